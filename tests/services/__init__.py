@@ -1,0 +1,1 @@
+"""Services that tests start for themselves: a PostgreSQL server and a browser, from packages, without the system's."""
