@@ -1,0 +1,1 @@
+"""Tests of the kernel: no fixtures, values in, values out."""
