@@ -1,0 +1,44 @@
+"""Alembic without an ini file: up, down, and which revision a database is at. Called by the CLI and the tests."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from referral.infra.settings import data
+
+
+def _config(engine: Engine | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(data("migrations")))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to `revision`, all in one transaction."""
+    command.upgrade(_config(engine), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take the database down to `revision` ("base" for empty)."""
+    command.downgrade(_config(engine), revision)
+
+
+def head() -> str:
+    """The newest revision in the source."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def current(engine: Engine) -> str:
+    """The revision a database is at; "" for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def write_revision(engine: Engine, message: str, number: str) -> None:
+    """Write the next migration from the difference between the models and this database."""
+    command.revision(_config(engine), message=message, rev_id=number, autogenerate=True)

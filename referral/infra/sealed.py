@@ -1,0 +1,83 @@
+"""Drawers: JSON documents sealed in one column, read and written like an attribute. For the models of every room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, overload
+
+from sqlalchemy import LargeBinary, inspect
+from sqlalchemy.orm import Mapped, mapped_column, object_session
+
+from referral.infra.crypto import Vault
+
+CHANGED = "changed_facts"  # key in the row's state: names set through drawers since the last flush, read by the audit
+
+
+def sealed_column() -> Mapped[bytes | None]:
+    """The column behind a drawer."""
+    return mapped_column(LargeBinary, nullable=True)
+
+
+class Drawer:
+    """A sealed JSON document. `column` holds the bytes; `holder` names the relationship to the row with the data key.
+
+    Reading gives a new dict ({} when nothing was ever put in). Assigning seals the whole document and notes which keys
+    changed. The row must be in a session: the session carries the vault.
+    """
+
+    def __init__(self, column: str, *, holder: str | None = None) -> None:
+        self._column = column
+        self._holder = holder
+
+    @overload
+    def __get__(self, row: None, owner: type) -> Drawer: ...
+    @overload
+    def __get__(self, row: object, owner: type) -> dict[str, Any]: ...
+
+    def __get__(self, row: object | None, owner: type) -> Drawer | dict[str, Any]:
+        if row is None:
+            return self
+        sealed = getattr(row, self._column)
+        if sealed is None:
+            return {}
+        key_row = self._key_row(row)
+        plain = _vault(row).open(key_row.data_key, _holder_name(key_row), self._place(row), sealed)
+        document: dict[str, Any] = json.loads(plain)
+        return document
+
+    def __set__(self, row: object, document: Mapping[str, Any]) -> None:
+        before = self.__get__(row, type(row))
+        after = {key: value for key, value in document.items() if value not in (None, "", [], {})}
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        if not changed and getattr(row, self._column) is not None:
+            return
+        inspect(row).info.setdefault(CHANGED, set()).update(changed)
+        plain = json.dumps(after, ensure_ascii=False, separators=(",", ":")).encode()
+        key_row = self._key_row(row)
+        setattr(row, self._column, _vault(row).seal(key_row.data_key, _holder_name(key_row), self._place(row), plain))
+
+    def _key_row(self, row: Any) -> Any:
+        return row if self._holder is None else getattr(row, self._holder)
+
+    def _place(self, row: Any) -> str:
+        return f"{row.__tablename__}|{self._column}|{row.id}"
+
+
+def _holder_name(row: Any) -> str:
+    return f"{row.__tablename__}|{row.id}"
+
+
+def _vault(row: object) -> Vault:
+    session = object_session(row)
+    if session is None:
+        raise LookupError(
+            "add the row to the session before opening or filling a drawer: the session carries the vault"
+        )
+    vault: Vault = session.info["vault"]
+    return vault
+
+
+def new_data_key(row: Any) -> bytes:
+    """A data key for a row that holds one (a person). The row must be in the session and have its id."""
+    return _vault(row).new_data_key(_holder_name(row))

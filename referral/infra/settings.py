@@ -1,0 +1,192 @@
+"""Settings from the environment, each with its meaning; a wrong one stops start-up. Read once, by app and cli."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "VENTANILLA_"
+EXAMPLE = "EJEMPLO"  # a value that starts with this word is printed with a visible mark on every paper
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message is one sentence that names the variable and what it takes."""
+
+
+def data(name: str) -> Path:
+    """Folder `templates`, `translations` or `migrations`: inside the wheel when installed, else in the source tree."""
+    packed = _PACKAGE / "_data" / name
+    return packed if packed.is_dir() else _PACKAGE.parent / name
+
+
+def static_folder() -> Path:
+    """Where the build writes stylesheet, scripts and fonts."""
+    return _PACKAGE / "static"
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _flag(value: str) -> bool:
+    if value.strip().lower() in {"1", "yes", "true", "si", "sí"}:
+        return True
+    if value.strip().lower() in {"0", "no", "false", ""}:
+        return False
+    raise ValueError("takes 1 or 0")
+
+
+def _number(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value) if re.fullmatch(r"\d{1,9}", value.strip()) else -1
+        if not low <= number <= high:
+            raise ValueError(f"takes a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def _lines(value: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in value.split("|") if line.strip())
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("takes an address such as https://ventanilla.example.org")
+    return value.strip().rstrip("/")
+
+
+def _database(value: str) -> str:
+    value = value.strip()
+    if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("takes sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME")
+    return value
+
+
+def _mask(value: str) -> str:
+    if "{number" not in value or "{check}" not in value:
+        raise ValueError(
+            "takes a pattern that holds {number:06d} and {check}, for instance PHM-{year}-{number:06d}-{check}"
+        )
+    return value.strip()
+
+
+def _locale(value: str) -> str:
+    if value.strip() not in {"es", "en"}:
+        raise ValueError("takes es or en")
+    return value.strip()
+
+
+def _setting(parse: Callable[[str], Any], default: Any, about: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "about": about})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting. The variable is the field's name in capitals after VENTANILLA_."""
+
+    home: Path = _setting(
+        Path, Path("var"), "Folder for the SQLite database and the key file when no other place is named."
+    )
+    database_url: str = _setting(_database, "", "Database address; empty: ventanilla.db in the home folder.")
+    key_file: Path | None = _setting(
+        Path, None, "File with the encryption keys, outside the database; empty: keys.json at home."
+    )
+    public_url: str = _setting(
+        _url, "http://127.0.0.1:8000", "Address that people reach the desk at; printed in the QR code."
+    )
+    local: bool = _setting(
+        _flag, False, "1 allows plain HTTP on this machine only; cookies are then not marked Secure."
+    )
+    demo: bool = _setting(_flag, False, "1 marks every page and paper as a demonstration with invented people.")
+    locale: str = _setting(_locale, "es", "Language of a reader who has not chosen one: es or en.")
+    session_idle_minutes: int = _setting(_number(5, 240), 15, "Minutes without activity after which a session ends.")
+    session_hours: int = _setting(_number(1, 24), 10, "Hours after which a session ends in any case.")
+    folio_mask: str = _setting(
+        _mask,
+        "PHM-{year}-{number:06d}-{check}",
+        "Pattern of the folio. Example value: the official pattern is not known.",
+    )
+    inscription_months: int = _setting(
+        _number(1, 120),
+        12,
+        "Months an inscription and its constancia stay valid. Example value: the official term is not known.",
+    )
+    issuing_unit: str = _setting(
+        _text, "EJEMPLO: Mesa de atención a personas en movilidad", "Unit named on the constancia. Example value."
+    )
+    signer_name: str = _setting(
+        _text, "EJEMPLO: Nombre de quien firma", "Name of the signer on the constancia. Example value."
+    )
+    signer_post: str = _setting(
+        _text, "EJEMPLO: Cargo de quien firma", "Post of the signer on the constancia. Example value."
+    )
+    legal_basis: tuple[str, ...] = _setting(
+        _lines, (), "Legal citations on the constancia, separated by |. Empty until the legal area supplies them."
+    )
+    consent_days: int = _setting(_number(1, 1095), 90, "Days a consent to one referral stays valid. Example value.")
+    answer_days_immediate: int = _setting(
+        _number(0, 90), 1, "Days a partner has to answer an immediate referral. Example value."
+    )
+    answer_days_urgent: int = _setting(
+        _number(0, 90), 1, "Days a partner has to answer an urgent referral. Example value."
+    )
+    answer_days_soon: int = _setting(_number(0, 90), 3, "Working days to answer a referral marked soon. Example value.")
+    answer_days_normal: int = _setting(_number(0, 90), 10, "Working days to answer a normal referral. Example value.")
+    privacy_contact: str = _setting(
+        _text,
+        "EJEMPLO: Unidad de transparencia, dirección y correo",
+        "Where people exercise their data rights. Example value.",
+    )
+
+    def database(self) -> str:
+        """The database address in force."""
+        return self.database_url or f"sqlite:///{(self.home / 'ventanilla.db').resolve()}"
+
+    def keys(self) -> Path:
+        """The key file in force."""
+        return self.key_file or self.home / "keys.json"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; BadSetting names the variable that is wrong or not known."""
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + item.name.upper(): item for item in fields(Settings)}
+    values: dict[str, Any] = {}
+    for name, raw in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name in OTHER_VARIABLES:
+            continue
+        if name not in known:
+            raise BadSetting(f"{name} is not a setting of Ventanilla; the operator's guide lists them all.")
+        if raw == "":
+            continue
+        try:
+            values[known[name].name] = known[name].metadata["parse"](raw)
+        except ValueError as error:
+            raise BadSetting(f"{name} {error}.") from None
+    settings = Settings(**values)
+    if not settings.local and settings.public_url.startswith("http://") and "public_url" in values:
+        raise BadSetting("VENTANILLA_PUBLIC_URL must start with https:// unless VENTANILLA_LOCAL is 1.")
+    return settings
+
+
+OTHER_VARIABLES = frozenset({"VENTANILLA_BROWSER", "VENTANILLA_POSTGRES_URL"})  # read by the tests, not by the product
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """(variable, default, meaning) of each setting, in order; the operator's guide prints this table."""
+    return [
+        (
+            PREFIX + item.name.upper(),
+            str(item.default) if item.default not in (None, ()) else "",
+            item.metadata["about"],
+        )
+        for item in fields(Settings)
+    ]

@@ -1,0 +1,1 @@
+"""The edge: guard, locale, forms, pages, errors. The only part of infra that imports Flask."""

@@ -1,0 +1,240 @@
+"""Reading and writing: reading() and unit_of_work() are opened by a view, a command or a job. Nothing else commits."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import String, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from referral.access.identity import Identity
+from referral.access.permissions import Permission
+from referral.access.reach import Reach
+from referral.access.table import reach_of, scope_of
+from referral.infra.audit import AccessEntry
+from referral.infra.db import Base, Database
+from referral.kernel.refs import new_ref
+
+
+class NoDatabase(LookupError):
+    """No database is being served here: open one with serving(...) first."""
+
+
+class WorkInsideWork(Exception):
+    """A unit of work inside another one: the inner one would commit half of the outer."""
+
+
+class WorkWhileReading(Exception):
+    """A GET tried to write."""
+
+
+class OutOfReach(Exception):
+    """The row does not exist or is not this account's to see; both look the same from outside (404)."""
+
+
+class NotPermitted(Exception):
+    """The account's role does not hold the permission (403)."""
+
+
+class AlreadyDone(Exception):
+    """The same form was sent twice; `location` is where the first answer led."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+class TokenReused(Exception):
+    """A one-use form token came back with other contents (409)."""
+
+
+class OnceToken(Base):
+    """A form that creates something carries a one-use token; this remembers it and where its answer led."""
+
+    __tablename__ = "once_token"
+    __audited__ = False
+
+    token: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[uuid.UUID | None]
+    at: Mapped[datetime]
+    body_hash: Mapped[str] = mapped_column(String(64))
+    location: Mapped[str] = mapped_column(String(300), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class OnceKey:
+    """The token of a form and a hash of what was typed in it (hex)."""
+
+    token: uuid.UUID
+    body_hash: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a page needs to read: session, who asks, the time. `saw` notes that a person's record was opened."""
+
+    session: Session
+    identity: Identity | None
+    now: datetime
+    today: date
+    _seen: set[tuple[uuid.UUID, str]] = field(default_factory=set)
+
+    def reach(self, permission: Permission) -> Reach:
+        """The rows this account may touch with `permission`."""
+        if self.identity is None:
+            raise NotPermitted(permission)
+        return reach_of(self.identity, permission)
+
+    def saw(self, person: uuid.UUID, what: str) -> None:
+        """Log that this account read this part of this person's record."""
+        self._seen.add((person, what))
+
+
+@dataclass(slots=True)
+class Work(Reading):
+    """One transaction: a named action by one account. `location` is where its answer leads, kept for double submits."""
+
+    action: str = ""
+    location: str = ""
+    _after: list[Callable[[], None]] = field(default_factory=list)
+
+    def after_commit(self, job: Callable[[], None]) -> None:
+        """Run `job` once the transaction is on disk; never when it is rolled back."""
+        self._after.append(job)
+
+    def require(self, permission: Permission, **row: uuid.UUID | None) -> None:
+        """Check the permission with the row's real desk, staff or organization. NotPermitted or OutOfReach."""
+        if self.identity is None:  # a command or a job: the system itself
+            return
+        if scope_of(self.identity.role, permission) is None:
+            raise NotPermitted(permission)
+        if not reach_of(self.identity, permission).covers(**row):
+            raise OutOfReach
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    database: Database
+    identity: Identity | None
+    read_only: bool
+
+
+_served: ContextVar[_Served | None] = ContextVar("served", default=None)
+_open_work: ContextVar[Work | None] = ContextVar("open_work", default=None)
+SEEN_AGAIN_AFTER = timedelta(minutes=15)  # opening the same file again within this time is the same reading
+
+
+@contextmanager
+def serving(database: Database, identity: Identity | None = None, *, read_only: bool = False) -> Iterator[None]:
+    """Make `database` the one that reading() and unit_of_work() open, on behalf of `identity` (None: the system)."""
+    token = _served.set(_Served(database, identity, read_only))
+    try:
+        yield
+    finally:
+        _served.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Reading]:
+    """A read-only transaction. Readings noted with `saw` are written as the block ends, before anything is answered."""
+    served = _get_served()
+    clock = served.database.clock
+    with served.database.session(writing=False) as session:
+        desk = Reading(session, served.identity, clock.now(), clock.today())
+        yield desk
+    if desk._seen:
+        _log_readings(served.database, desk)
+
+
+@contextmanager
+def unit_of_work(action: str, *, once: OnceKey | None = None) -> Iterator[Work]:
+    """One transaction for one named action ("people.register"). Commits on leaving, rolls back on any exception.
+
+    With `once`, a second submit of the same form raises AlreadyDone instead of doing it twice.
+    """
+    served = _get_served()
+    if _open_work.get() is not None:
+        raise WorkInsideWork(action)
+    if served.read_only:
+        raise WorkWhileReading(action)
+    clock = served.database.clock
+    with served.database.session(writing=True) as session:
+        work = Work(session, served.identity, clock.now(), clock.today(), action=action)
+        session.info["work"] = work
+        marker = _open_work.set(work)
+        try:
+            token = _claim(work, once) if once else None
+            yield work
+            if token is not None:
+                token.location = work.location
+            session.flush()
+            if work._seen:
+                session.connection().execute(insert(AccessEntry), _access_rows(work))
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _open_work.reset(marker)
+    for job in work._after:
+        job()
+
+
+def _get_served() -> _Served:
+    served = _served.get()
+    if served is None:
+        raise NoDatabase
+    return served
+
+
+def _claim(work: Work, once: OnceKey) -> OnceToken:
+    staff = work.identity.staff if work.identity else None
+    known = work.session.get(OnceToken, once.token)
+    if known is None:
+        token = OnceToken(token=once.token, staff_id=staff, at=work.now, body_hash=once.body_hash, location="")
+        try:
+            with work.session.begin_nested():
+                work.session.add(token)
+        except IntegrityError:  # PostgreSQL: the other submit committed while this one waited
+            known = work.session.get(OnceToken, once.token, populate_existing=True)
+        else:
+            return token
+    if known is None or known.body_hash != once.body_hash or known.staff_id != staff:
+        raise TokenReused
+    raise AlreadyDone(known.location)
+
+
+def _access_rows(desk: Reading) -> list[dict[str, object]]:
+    staff = desk.identity.staff if desk.identity else None
+    return [
+        {"id": new_ref(), "at": desk.now, "staff_id": staff, "person_id": person, "what": what}
+        for person, what in sorted(desk._seen)
+        if staff is not None
+    ]
+
+
+def _log_readings(database: Database, desk: Reading) -> None:
+    rows = _access_rows(desk)
+    with database.engine.execution_options(ventanilla_read_only=True).connect() as connection:
+        known = connection.execute(
+            select(AccessEntry.person_id, AccessEntry.what).where(
+                AccessEntry.staff_id == (desk.identity.staff if desk.identity else None),
+                AccessEntry.person_id.in_([row["person_id"] for row in rows]),
+                AccessEntry.at > desk.now - SEEN_AGAIN_AFTER,
+            )
+        ).all()
+    fresh = [row for row in rows if (row["person_id"], row["what"]) not in {tuple(entry) for entry in known}]
+    if fresh:
+        with database.technical() as connection:
+            connection.execute(insert(AccessEntry), fresh)
+
+
+def served_today() -> date:
+    """Today in the city by the served clock: for forms, which judge dates before any transaction is opened."""
+    return _get_served().database.clock.today()
