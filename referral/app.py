@@ -1,0 +1,101 @@
+"""Composition root: settings, database, rooms, error pages. Knows everybody; wsgi.py and cli.py call it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from referral.access.identity import Identity
+from referral.infra.crypto import Vault, load_keys
+from referral.infra.db import Database, check_durable, open_database
+from referral.infra.settings import Settings, data, load_settings, static_folder
+from referral.infra.web import errors, guard, locale, pages
+from referral.kernel.clock import Clock, SystemClock
+from referral.staff import actions as staff_actions
+from referral.staff import queries as staff_queries
+from referral.staff.rules import session_lives
+
+ROOMS = (
+    "desk",
+    "reports",
+    "certificates",
+    "padron",
+    "referrals",
+    "needs",
+    "visits",
+    "consent",
+    "people",
+    "directory",
+    "staff",
+)
+LARGEST_BODY = 2 * 1024 * 1024  # bytes; uploads will raise it for their own route
+MOST_BOXES = 1000
+
+
+class _StaffDoor:
+    """What the guard asks of the staff room."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._idle = timedelta(minutes=settings.session_idle_minutes)
+        self._longest = timedelta(hours=settings.session_hours)
+
+    def identify(self, database: Database, token: str) -> Identity | None:
+        with database.session(writing=False) as session:
+            signed = staff_queries.signed_in(session, token)
+        if signed is None or signed.ended:
+            return None
+        now = database.clock.now()
+        if not session_lives(
+            started_at=signed.started_at, seen_at=signed.seen_at, now=now, idle=self._idle, longest=self._longest
+        ):
+            return None
+        staff_actions.touch(database, hashed=signed.token_hash, seen_before=now - signed.seen_at)
+        return signed.identity
+
+    def last_owner(self, database: Database, token: str) -> Identity | None:
+        with database.session(writing=False) as session:
+            signed = staff_queries.signed_in(session, token)
+        return signed.identity if signed is not None else None
+
+
+def open_installation(settings: Settings, clock: Clock | None = None) -> Database:
+    """The database of an installation, with its keys; BadKeys or UnsafeDatabase say what is wrong."""
+    database = open_database(settings.database(), Vault(load_keys(settings.keys())), clock or SystemClock())
+    check_durable(database.engine)
+    return database
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The desk as a WSGI application. Tests pass their own settings and database."""
+    settings = settings or load_settings()
+    database = database or open_installation(settings)
+    app = Flask(__name__, template_folder=str(data("templates")), static_folder=str(static_folder()))
+    app.config.update(
+        SECRET_KEY=database.vault.cookie_key,
+        SESSION_COOKIE_NAME="ventanilla_form",
+        SESSION_COOKIE_SECURE=not settings.local,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_PARTS=MOST_BOXES,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
+        WTF_CSRF_SSL_STRICT=not settings.local,
+    )
+    app.extensions["ventanilla.settings"] = settings
+    app.extensions["ventanilla.database"] = database
+    app.extensions["ventanilla.cookie"] = guard.session_cookie(settings)
+    guard.install(app, settings, database, _StaffDoor(settings))
+    CSRFProtect(app)
+    locale.install(app, settings)
+    pages.set_up_pages(app)
+    errors.install(app)
+    for room in ROOMS:
+        if find_spec(f"referral.{room}") is None or find_spec(f"referral.{room}.views") is None:
+            continue  # TEMPORARY while rooms are being built
+        app.register_blueprint(import_module(f"referral.{room}.views").blueprint)
+    guard.check_endpoints(app)
+    return app

@@ -1,0 +1,137 @@
+"""The `ventanilla` command. A setting, key file or database that cannot be used ends in one sentence."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from waitress import serve as run
+
+from referral.access.identity import Role
+from referral.app import create_app, open_installation
+from referral.infra import catalogues, migrations
+from referral.infra.crypto import BadKeys, make_key_file
+from referral.infra.db import Database, UnsafeDatabase
+from referral.infra.settings import BadSetting, Settings, load_settings
+from referral.infra.work import serving, unit_of_work
+from referral.kernel.refusal import Refused
+from referral.staff import actions as staff_actions
+from referral.staff.facts import NewStaff
+from referral.staff.labels import REFUSALS
+
+
+@click.group()
+def cli() -> None:
+    """Ventanilla: the desk of a city information window for people on the move."""
+
+
+@contextmanager
+def installation() -> Iterator[tuple[Settings, Database]]:
+    """Settings and database of this installation, served to works and readings by the system itself."""
+    settings = load_settings()
+    database = open_installation(settings)
+    with serving(database):
+        yield settings, database
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the desk with waitress."""
+    app = create_app(load_settings())
+    click.echo(f"Ventanilla: http://{host}:{port}")
+    run(app, host=host, port=port, threads=8, ident=None)
+
+
+@cli.group()
+def keys() -> None:
+    """The key file."""
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Make a key file for a new installation; never overwrites."""
+    path = load_settings().keys()
+    try:
+        make_key_file(path)
+    except FileExistsError:
+        raise click.ClickException(
+            f"{path} exists already; without it nothing in the database can be read, so it stays."
+        ) from None
+    click.echo(f"Keys written to {path}. Keep a copy away from the database and its backups.")
+
+
+@cli.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the tables up to this version."""
+    with installation() as (_settings, database):
+        migrations.upgrade(database.engine)
+        click.echo(f"Database at revision {migrations.current(database.engine)}.")
+
+
+@cli.group()
+def staff() -> None:
+    """Accounts."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--desk", default="", help="Name of the desk; made when it is new.")
+def staff_add(username: str, name: str, role: str, desk: str) -> None:
+    """Create an account; its first password is asked for, or made when standard input is empty."""
+    password = click.prompt("Password", hide_input=True, default="", show_default=False) if sys.stdin.isatty() else ""
+    made = password or "-".join(secrets.token_hex(3) for _part in range(4))
+    with installation(), unit_of_work("staff.add") as work:
+        place = staff_actions.open_desk(work, name=desk) if desk else None
+        try:
+            staff_actions.add_staff(work, NewStaff(username, name, Role(role), made, desk=place))
+        except Refused as no:
+            raise click.ClickException(REFUSALS[no.reason]._args[0] % dict(no.values)) from None  # type: ignore[index]
+    click.echo(f"Account {username} created." + ("" if password else f" First password: {made}"))
+
+
+@cli.group()
+def i18n() -> None:
+    """Catalogues of words."""
+
+
+@i18n.command("update")
+def i18n_update() -> None:
+    """Extract the words and bring both catalogues up to date."""
+    catalogues.update()
+
+
+@i18n.command("compile")
+def i18n_compile() -> None:
+    """Compile the catalogues."""
+    catalogues.compile()
+
+
+@i18n.command("check")
+def i18n_check() -> None:
+    """Fail when a sentence is missing, stale or differs in its placeholders."""
+    problems = catalogues.check()
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+def main() -> None:
+    """Run the command; settings, keys and database that cannot be used end in one sentence."""
+    try:
+        cli()
+    except (BadSetting, BadKeys, UnsafeDatabase) as error:
+        click.echo(f"Ventanilla: {error}", err=True)
+        sys.exit(2)
