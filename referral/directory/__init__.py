@@ -1,0 +1,1 @@
+"""Organisations, services, places and requirements, in the terms of HSDS 3.1; loaded from content/."""

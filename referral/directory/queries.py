@@ -1,0 +1,219 @@
+"""Reads of the directory: candidates for routing (one query), the list with its filters, one service's page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from referral.directory.catalogue import requirements_from_json
+from referral.directory.facts import (
+    DirectoryFilter,
+    PhoneFact,
+    PlaceFact,
+    Referrable,
+    ScheduleFact,
+    ServiceFacts,
+    ServiceLine,
+    ServicePage,
+    Words,
+)
+from referral.directory.models import (
+    DEMO,
+    Attribute,
+    Location,
+    Organization,
+    Phone,
+    Schedule,
+    Service,
+    ServiceAtLocation,
+    Taxonomy,
+    TaxonomyTerm,
+)
+from referral.directory.rules import any_of_category
+from referral.kernel.names import normalise
+
+_CARD = (
+    Service.id,
+    Service.key,
+    Service.name_es,
+    Service.name_en,
+    Service.gives_es,
+    Service.gives_en,
+    Service.kind,
+    Service.referrable,
+    Service.as_of,
+    Service.assured_date,
+    Service.confidential,
+    Service.card,
+    Organization.id.label("organization_id"),
+    Organization.name_es.label("organization_es"),
+    Organization.name_en.label("organization_en"),
+)
+
+
+def candidates_for_need(session: Session, *, need_code: str, keys: Collection[str] = ()) -> tuple[ServiceFacts, ...]:
+    """Services people can be sent to that serve this need or its category, plus those named by `keys`. One query."""
+    statement = (
+        _cards()
+        .where(Service.referrable != Referrable.NO, Service.status == "active")
+        .where(or_(_serves([need_code, any_of_category(need_code)]), Service.key.in_(keys)))
+    )
+    return tuple(_facts(row) for row in session.execute(statement))
+
+
+def services_by_key(session: Session, *, keys: Collection[str]) -> tuple[ServiceFacts, ...]:
+    """Services by their catalogue key, active or not."""
+    return tuple(_facts(row) for row in session.execute(_cards().where(Service.key.in_(keys))))
+
+
+def services_by_ref(session: Session, *, refs: Collection[uuid.UUID]) -> dict[uuid.UUID, ServiceFacts]:
+    """Services by ref, for lists that name them."""
+    if not refs:
+        return {}
+    return {row.id: _facts(row) for row in session.execute(_cards().where(Service.id.in_(refs)))}
+
+
+def organization_ref(session: Session, *, key: str) -> uuid.UUID | None:
+    """An organisation's ref by its catalogue key."""
+    return session.scalar(select(Organization.id).where(Organization.key == key))
+
+
+def organization_names(session: Session) -> list[tuple[uuid.UUID, Words]]:
+    """Every organisation by Spanish name, for choosing one."""
+    names = select(Organization.id, Organization.name_es, Organization.name_en).order_by(Organization.name_es)
+    return [(row.id, Words(row.name_es, row.name_en)) for row in session.execute(names)]
+
+
+def directory_count(session: Session, asked: DirectoryFilter) -> int:
+    """How many services the filter leaves."""
+    return session.scalar(select(func.count()).select_from(Service).where(_matching(asked))) or 0
+
+
+def directory_list(
+    session: Session, asked: DirectoryFilter, *, limit: int, offset: int = 0, english: bool = False
+) -> list[ServiceLine]:
+    """Services by name, in the reader's language."""
+    name = Service.name_en if english else Service.name_es
+    statement = _cards().where(_matching(asked)).order_by(func.lower(name), Service.key).limit(limit).offset(offset)
+    return [_line(row) for row in session.execute(statement)]
+
+
+def service_page(session: Session, ref: uuid.UUID) -> ServicePage | None:
+    """One service with its phones, hours and places; None when there is none. Four queries."""
+    row = session.execute(select(Service, *_CARD[12:]).join(Organization).where(Service.id == ref)).one_or_none()
+    if row is None:
+        return None
+    service: Service = row[0]
+    phones = session.scalars(select(Phone).where(Phone.service_id == ref).order_by(Phone.number))
+    schedules = session.scalars(select(Schedule).where(Schedule.service_id == ref).order_by(Schedule.opens_at))
+    places = session.scalars(
+        select(Location).join(ServiceAtLocation).where(ServiceAtLocation.service_id == ref).order_by(Location.key)
+    )
+    return ServicePage(
+        facts=_facts_of(service, row.organization_id, Words(row.organization_es, row.organization_en)),
+        status=service.status,
+        serves=Words(service.eligibility_description_es, service.eligibility_description_en),
+        bring=Words(service.bring_es, service.bring_en),
+        note=Words(service.alert_es, service.alert_en),
+        since=service.since,
+        source=service.source,
+        phones=tuple(PhoneFact(phone.number, phone.provenance == DEMO) for phone in phones),
+        schedules=tuple(
+            ScheduleFact(hours.byday, hours.opens_at, hours.closes_at, hours.provenance == DEMO) for hours in schedules
+        ),
+        places=tuple(_place(place, confidential=service.confidential) for place in places),
+    )
+
+
+def _cards() -> Select[Any]:
+    return select(*_CARD).join(Organization, Organization.id == Service.organization_id)
+
+
+def _serves(codes: Iterable[str]) -> ColumnElement[bool]:
+    terms = (
+        select(Attribute.link_id)
+        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+        .where(Taxonomy.name == "need", TaxonomyTerm.code.in_(list(codes)))
+    )
+    return Service.id.in_(terms)
+
+
+def _matching(asked: DirectoryFilter) -> ColumnElement[bool]:
+    wanted: list[ColumnElement[bool]] = []
+    if asked.referrable_only:
+        wanted.append(Service.referrable != Referrable.NO)
+    wanted.extend(Service.search_text.contains(word, autoescape=True) for word in normalise(asked.text).split()[:8])
+    if asked.need:
+        whole = "_" not in asked.need
+        in_category = TaxonomyTerm.code.startswith(f"{asked.need}_", autoescape=True)
+        codes = None if whole else [asked.need, any_of_category(asked.need)]
+        wanted.append(_serves(codes) if codes else Service.id.in_(_links(in_category)))
+    if asked.alcaldia:
+        at = select(ServiceAtLocation.service_id).join(Location).where(Location.alcaldia == asked.alcaldia)
+        wanted.append(Service.id.in_(at))
+    return and_(Service.status.is_not(None), *wanted)
+
+
+def _links(of_terms: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Attribute.link_id)
+        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+        .where(Taxonomy.name == "need", of_terms)
+    )
+
+
+def _facts(row: Row[Any]) -> ServiceFacts:
+    return _facts_of(row, row.organization_id, Words(row.organization_es, row.organization_en))
+
+
+def _facts_of(row: Any, organization_ref: uuid.UUID, organization: Words) -> ServiceFacts:
+    card = row.card
+    return ServiceFacts(
+        ref=row.id,
+        key=row.key,
+        name=Words(row.name_es, row.name_en),
+        organization=organization,
+        organization_ref=organization_ref,
+        gives=Words(row.gives_es, row.gives_en),
+        kind=row.kind,
+        referrable=Referrable(row.referrable),
+        needs=frozenset(card["needs"]),
+        requirements=requirements_from_json(card["requirements"]),
+        alcaldias=tuple(card["alcaldias"]),
+        languages=tuple(card["languages"]),
+        phone=card["phone"],
+        as_of=row.as_of,
+        assured_on=row.assured_date,
+        confidential=row.confidential,
+    )
+
+
+def _line(row: Row[Any]) -> ServiceLine:
+    return ServiceLine(
+        ref=row.id,
+        name=Words(row.name_es, row.name_en),
+        organization=Words(row.organization_es, row.organization_en),
+        gives=Words(row.gives_es, row.gives_en),
+        kind=row.kind,
+        referrable=Referrable(row.referrable),
+        alcaldias=tuple(row.card["alcaldias"]),
+        as_of=row.as_of,
+        assured_on=row.assured_date,
+        demo=bool(row.card.get("demo_place")),
+    )
+
+
+def _place(place: Location, *, confidential: bool) -> PlaceFact:
+    return PlaceFact(
+        alcaldia="" if confidential else place.alcaldia,
+        description=Words("", "") if confidential else Words(place.description_es, place.description_en),
+        address="" if confidential else place.address_1,
+        demo=place.provenance == DEMO,
+        confidential=confidential,
+    )

@@ -1,0 +1,1 @@
+"""Pure judgement: truth (three-valued), book (the rules as data), eligibility, ranking, offers (the whole)."""

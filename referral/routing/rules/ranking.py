@@ -1,0 +1,89 @@
+"""Why one offer stands before another: whole points a caseworker can add by hand. Used by offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from math import asin, cos, radians, sin, sqrt
+
+from referral.directory.facts import NeedMatch, Referrable, ServiceFacts
+from referral.directory.rules import STALE_AFTER_DAYS, need_match
+from referral.kernel.codes import ALCALDIAS
+from referral.routing.facts import Criterion, Known, NeedFacts, PersonFacts, Polarity, RankLine, Reason, Weights
+
+_EARTH_KM = 6371.0
+
+
+def arithmetic(
+    person: PersonFacts,
+    need: NeedFacts,
+    service: ServiceFacts,
+    *,
+    rule_points: Mapping[str, int],
+    reasons: tuple[Reason, ...],
+    today: date,
+    weights: Weights,
+) -> tuple[RankLine, ...]:
+    """The lines whose sum ranks the service; lines of zero points are left out."""
+    lines = [RankLine(Criterion.RULE, points, rule) for rule, points in rule_points.items()]
+    lines += [
+        *_need(need, service, weights, named=bool(rule_points)),
+        *_place(person, service, weights),
+        *_listing(service, today, weights),
+        *_doubts(reasons, weights),
+    ]
+    if service.referrable is Referrable.HOST and not rule_points:
+        lines.append(RankLine(Criterion.OWN_DESK, -weights.own_desk))
+    return tuple(line for line in lines if line.points)
+
+
+@cache
+def kilometres(one: str, other: str) -> int:
+    """About how far two alcaldías are from middle to middle."""
+    (lat1, lon1), (lat2, lon2) = (map(radians, ALCALDIAS[code].centre) for code in (one, other))
+    step = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return round(2 * _EARTH_KM * asin(sqrt(step)))
+
+
+def _need(need: NeedFacts, service: ServiceFacts, weights: Weights, *, named: bool) -> Iterator[RankLine]:
+    match = need_match(service.needs, need.code)
+    if named:
+        pass  # the rule's own order says more than how the listing is worded
+    elif match is NeedMatch.EXACT:
+        yield RankLine(Criterion.NEED, weights.exact_need, "exact")
+    elif match is NeedMatch.CATEGORY:
+        yield RankLine(Criterion.NEED, weights.category_need, "category")
+    if need.urgency == "immediate" and service.kind == "hotline":
+        yield RankLine(Criterion.RIGHT_NOW, weights.right_now)
+
+
+def _place(person: PersonFacts, service: ServiceFacts, weights: Weights) -> Iterator[RankLine]:
+    if isinstance(person.alcaldia, Known) and person.alcaldia.value in ALCALDIAS:
+        near = [kilometres(person.alcaldia.value, code) for code in service.alcaldias if code in ALCALDIAS]
+        if near:
+            yield RankLine(Criterion.DISTANCE, max(weights.same_alcaldia - min(near), 0), str(min(near)))
+    if isinstance(person.language, Known) and person.language.value in service.languages:
+        yield RankLine(Criterion.LANGUAGE, weights.language, person.language.value)
+
+
+def _listing(service: ServiceFacts, today: date, weights: Weights) -> Iterator[RankLine]:
+    if service.referrable is Referrable.YES:
+        yield RankLine(Criterion.LISTING, weights.listing_yes)
+    if service.assured_on is not None:
+        fresh = (today - service.assured_on).days <= STALE_AFTER_DAYS
+        yield RankLine(Criterion.FRESHNESS, weights.verified if fresh else weights.verified_once)
+    elif service.as_of[:4].isdigit():
+        years = max(today.year - int(service.as_of[:4]), 0)
+        lost = min(years * weights.old_source_per_year, weights.old_source_most)
+        yield RankLine(Criterion.FRESHNESS, -lost, service.as_of)
+    else:
+        yield RankLine(Criterion.FRESHNESS, -weights.old_source_most)
+    if service.acceptance is not None:
+        share = round(service.acceptance * 100)
+        yield RankLine(Criterion.ACCEPTANCE, round(service.acceptance * weights.acceptance), str(share))
+
+
+def _doubts(reasons: tuple[Reason, ...], weights: Weights) -> Iterator[RankLine]:
+    count = sum(reason.polarity in {Polarity.CONFIRM, Polarity.LACKS} for reason in reasons)
+    yield RankLine(Criterion.DOUBTS, -weights.doubt * count, str(count))

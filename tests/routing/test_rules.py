@@ -1,0 +1,198 @@
+"""Eligibility, blocks and ranking: one behaviour each, facts in, verdict out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referral.kernel.codes import NEEDS
+from referral.kernel.partial_dates import AgeRange
+from referral.routing.facts import (
+    UNKNOWN,
+    Circumstance,
+    Criterion,
+    Known,
+    NeedFacts,
+    Offer,
+    PersonFacts,
+    ReasonCode,
+)
+from referral.routing.rules.book import rule_book
+from referral.routing.rules.offers import read_rules, route
+from referral.routing.rules.ranking import kilometres
+from referral.routing.rules.told import accompaniment_of, circumstances_of, gender_of
+from referral.routing.rules.truth import Truth, age_between
+from tests.routing.catalogue import candidates, services
+from tests.routing.judging import FITS, NOT, SHUT, TODAY, judged, made
+from tests.routing.test_cases import person_of
+
+
+def reading_after() -> frozenset[str]:
+    return rule_book()["R01"].after
+
+
+@pytest.mark.parametrize("need", [need.code for need in NEEDS])
+def test_R01_no_need_sends_a_child_alone_to_INM_a_shelter_or_a_consulate(need: str) -> None:
+    reading = read_rules(person_of("age=14; with=alone"), NeedFacts(need, NEEDS[need].default_urgency))
+    routing = route(reading, list(services().values()), today=TODAY)
+    shelters = {service.key for service in services().values() if service.kind == "shelter"}
+    verdicts = {offer.service.key: offer.verdict for offer in routing.offers}
+    assert {verdicts[key] for key in {"INM", "CONSULADOS", *shelters}} == {SHUT}
+    opened = [offer.service.key for offer in routing.offers if offer.verdict is FITS]
+    assert {"PROC_NNA", "DIF"} <= set(opened)
+    # Nothing else opens before the notice, save where a life is in danger.
+    assert set(opened) - {"PROC_NNA", "DIF"} <= (
+        reading_after() if NEEDS[need].default_urgency == "immediate" else set()
+    )
+
+
+@pytest.mark.parametrize("need", [need.code for need in NEEDS])
+@pytest.mark.parametrize(
+    "facts", ["profiles=ASYLUM_SEEKER", "profiles=REFUGEE", "profiles=COMPL_PROT", "is=FEARS_RETURN"]
+)
+def test_R12_no_need_opens_the_consulate_to_who_seeks_protection(need: str, facts: str) -> None:
+    consulate, inm = services()["CONSULADOS"], services()["INM"]
+    assert judged(f"{facts}; nationalities=HN", consulate, need).verdict is SHUT
+    assert judged(f"{facts}; nationalities=HN", inm, need).verdict is SHUT
+    assert judged(f"{facts}; nationalities=HN; consents=INM", consulate, need).verdict is SHUT
+
+
+def test_R12_an_asylum_need_shuts_the_consulate_for_another_need() -> None:
+    person = person_of("nationalities=HN; profiles=INT_MIGRANT")
+    reading = read_rules(person, NeedFacts("IDENT_CONSUL"), ["MIGR_ASYLUM"])
+    assert route(reading, [services()["CONSULADOS"]], today=TODAY).offers[0].verdict is SHUT
+
+
+def test_R13_consent_is_for_the_one_it_names() -> None:
+    inm = services()["INM"]
+    assert judged("nationalities=HN; consents=CONSULADOS", inm, "MIGR_RENEW").verdict is SHUT
+    assert judged("nationalities=HN; consents=INM", inm, "MIGR_RENEW").verdict is FITS
+
+
+def test_R31_a_need_without_doors_is_a_gap() -> None:
+    def gap(facts: str, need: str) -> bool:
+        reading = read_rules(person_of(facts), NeedFacts(need))
+        return route(reading, candidates(need, reading.doors), today=TODAY).gap
+
+    assert gap("nationalities=VE", "ECON_BANK")
+    assert not gap("nationalities=MX", "ECON_BANK")
+    assert not gap("", "IDENT_PADRON")  # the desk's own door, named by a rule, is a door
+    assert gap("", "SHELTER_RENT")
+
+
+def lines(offer: Offer) -> dict[Criterion, int]:
+    return {line.criterion: line.points for line in offer.arithmetic}
+
+
+def test_arithmetic_adds_up_and_says_why() -> None:
+    service = replace(made(), alcaldias=("09015",), languages=("ht",), acceptance=0.5, assured_on=date(2026, 11, 1))
+    reading = read_rules(
+        PersonFacts(alcaldia=Known("09015"), language=Known("ht")), NeedFacts("LEGAL_ADVICE", "normal")
+    )
+    offer = route(reading, [service], today=TODAY).offers[0]
+    assert lines(offer) == {
+        Criterion.NEED: 30,
+        Criterion.DISTANCE: 15,
+        Criterion.LANGUAGE: 8,
+        Criterion.LISTING: 6,
+        Criterion.FRESHNESS: 10,
+        Criterion.ACCEPTANCE: 10,
+    }
+    assert offer.points == 79
+
+
+def test_older_sources_sink_but_never_below_five_points() -> None:
+    ages = [
+        lines(judged("", replace(made(), as_of=as_of))).get(Criterion.FRESHNESS, 0)
+        for as_of in ("2026", "2023-05", "2010", "")
+    ]
+    assert ages == [0, -3, -5, -5]
+    verified_long_ago = replace(made(), assured_on=date(2026, 1, 1))
+    assert lines(judged("", verified_long_ago))[Criterion.FRESHNESS] == 5
+
+
+def test_nearer_comes_first() -> None:
+    near, far = (replace(made(key=key), alcaldias=(code,)) for key, code in (("B_NEAR", "09015"), ("A_FAR", "09009")))
+    reading = read_rules(PersonFacts(alcaldia=Known("09015")), NeedFacts("LEGAL_ADVICE"))
+    assert [offer.service.key for offer in route(reading, [far, near], today=TODAY).offers] == ["B_NEAR", "A_FAR"]
+    assert kilometres("09015", "09015") == 0
+    assert 20 < kilometres("09015", "09009") < 40
+
+
+ages = st.one_of(st.none(), st.tuples(st.integers(0, 90), st.integers(0, 10)))
+
+
+@given(ages, st.integers(0, 90), st.integers(0, 90))
+def test_age_limits_are_never_broken_by_doubt(age: tuple[int, int] | None, low: int, high: int) -> None:
+    fact = Known(AgeRange(age[0], age[0] + age[1])) if age else UNKNOWN
+    truths = {
+        low <= years <= high
+        for years in (range(fact.value.low, fact.value.high + 1) if isinstance(fact, Known) else ())
+    }
+    expected = {frozenset({True}): Truth.YES, frozenset({False}): Truth.NO}.get(frozenset(truths), Truth.UNKNOWN)
+    if low <= high:
+        assert age_between(fact, low, high) is expected
+
+
+@given(st.sampled_from(NEEDS.codes()))
+def test_a_person_nothing_is_known_of_is_never_turned_away(need: str) -> None:
+    reading = read_rules(PersonFacts(), NeedFacts(need, NEEDS[need].default_urgency))
+    offers = route(reading, candidates(need, reading.doors), today=TODAY).offers
+    # A child alone is what the need itself says in PROTECT_UASC; INM is shut to everybody.
+    turned_away = {offer.service.key for offer in offers if offer.verdict in {NOT, SHUT}} - {"INM"}
+    assert not turned_away or need in {"PROTECT_UASC", "MIGR_ASYLUM"}
+
+
+def test_codes_tell_circumstances_without_guessing() -> None:
+    told = circumstances_of(specific_needs=["SV-VF", "TR-PI"], asylum_stage="interview", social_security="none")
+    assert {key.value: fact for key, fact in told.items()} == {
+        "GENDER_VIOLENCE": Known(value=True),
+        "TORTURE": Known(value=True),
+        "FEARS_RETURN": Known(value=True),
+        "SOCIAL_SECURITY": Known(value=False),
+    }
+    assert not circumstances_of(asylum_stage="abandoned", status_self="in_process", social_security="unknown")
+    assert circumstances_of(work_situation="informal", status_self="irregular") == {
+        Circumstance.FORMAL_JOB: Known(value=False),
+        Circumstance.REGULAR_STAY: Known(value=False),
+    }
+    assert gender_of("woman", "H") == Known("women")
+    assert gender_of("not_said", "H") == Known("men")
+    assert gender_of(None, None) is UNKNOWN
+    assert accompaniment_of(None, ["SC-UC"]) == Known("alone")
+    assert accompaniment_of("mother", ["SC-UC"]) == Known("mother")
+
+
+def test_a_block_is_told_beside_its_door_only() -> None:
+    def told(need: str) -> set[str]:
+        reading = read_rules(person_of("nationalities=HN; profiles=REFUGEE"), NeedFacts(need))
+        return {note.rule for note in route(reading, candidates(need, reading.doors), today=TODAY).notes}
+
+    assert told("IDENT_CONSUL") == {"R12", "R34"}
+    assert told("BASIC_FOOD") == {"R23"}
+    assert told("MIGR_RENEW") == {"R13"}
+
+
+def test_R14_the_first_step_is_said_to_be_one() -> None:
+    reading = read_rules(person_of("curp=no; documents=TVRH"), NeedFacts("WORK_PLACE"))
+    first = route(reading, candidates("WORK_PLACE", reading.doors), today=TODAY).offers[0]
+    assert (first.service.key, first.reasons[0].code) == ("RENAPO", ReasonCode.FIRST_STEP)
+
+
+def test_unknown_papers_ask_for_the_right_fact() -> None:
+    def asked(facts: str) -> tuple[str, ...]:
+        answers = read_rules(person_of(facts), NeedFacts("WORK_TRAIN")).answers
+        return next(answer.asks for rule, answer, _ in answers if rule.code == "R16")
+
+    assert asked("") == ("curp",)
+
+
+def test_what_is_known_is_not_overruled_by_a_need() -> None:
+    reading = read_rules(person_of("is_not=FEARS_RETURN; nationalities=HN"), NeedFacts("MIGR_ASYLUM"))
+    assert reading.person.circumstance(Circumstance.FEARS_RETURN) == Known(value=False)
+    assert accompaniment_of(None, ["SC-SC"]) == Known("other_relative")
+    assert accompaniment_of(None, ["SV-VA"]) is UNKNOWN
