@@ -1,0 +1,1 @@
+"""The person: register, correct, documents, search, likely duplicates."""

@@ -1,0 +1,79 @@
+"""Tables of the people room: the person with her sealed drawers, her search tokens, her documents."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from referral.infra.db import Base, Keyed
+from referral.infra.sealed import Drawer, sealed_column
+
+
+class Person(Keyed):
+    """A person who came to the window. What she told is in drawers sealed with her own data key; the rest is desk data.
+
+    A new row needs its `data_key` (infra.sealed.new_data_key) before its first drawer is filled.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        # Sensitive facts are never held without a basis for holding them, whoever writes the row.
+        CheckConstraint(
+            "(status_sealed IS NULL AND health_sealed IS NULL) OR sensitive_basis IS NOT NULL", name="sensitive_basis"
+        ),
+        Index("ix_person_desk_id_last_served_at", "desk_id", "last_served_at"),
+    )
+
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))  # the desk that last served her
+    record_kind: Mapped[str] = mapped_column(String(20))
+    folio: Mapped[str | None] = mapped_column(String(40), unique=True)
+    created_at: Mapped[datetime]
+    last_served_at: Mapped[datetime]
+    sensitive_basis: Mapped[str | None] = mapped_column(String(20))
+    version: Mapped[int] = mapped_column()
+    # One count per section, so that a visit recorded meanwhile does not make somebody's typing stale.
+    identity_version: Mapped[int] = mapped_column(default=1)
+    contact_version: Mapped[int] = mapped_column(default=1)
+    mobility_version: Mapped[int] = mapped_column(default=1)
+    data_key: Mapped[bytes] = mapped_column(LargeBinary)
+    identity_sealed: Mapped[bytes | None] = sealed_column()
+    contact_sealed: Mapped[bytes | None] = sealed_column()
+    status_sealed: Mapped[bytes | None] = sealed_column()
+    health_sealed: Mapped[bytes | None] = sealed_column()
+    notes_sealed: Mapped[bytes | None] = sealed_column()
+
+    identity = Drawer("identity_sealed")
+    contact = Drawer("contact_sealed")
+    status = Drawer("status_sealed")
+    health = Drawer("health_sealed")
+    notes = Drawer("notes_sealed")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PersonToken(Base):
+    """A search key as a keyed number: says that two people share something, never what."""
+
+    __tablename__ = "person_token"
+    __audited__ = False
+    __table_args__ = (Index("ix_person_token_person_id", "person_id"), {"sqlite_with_rowid": False})
+
+    token: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class PersonDocument(Keyed):
+    """A paper she showed or told of. What it says is sealed; that there is one is not."""
+
+    __tablename__ = "person_document"
+    __table_args__ = (Index("ix_person_document_person_id", "person_id"),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    document_sealed: Mapped[bytes | None] = sealed_column()
+
+    person: Mapped[Person] = relationship(lazy="select")
+    document = Drawer("document_sealed", holder="person")

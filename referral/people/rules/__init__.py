@@ -1,0 +1,1 @@
+"""Judgement about people, in plain Python: how a name sounds, where it is looked up, how likely two files are one."""

@@ -1,0 +1,1 @@
+"""Invented rows for tests, one module per room."""

@@ -1,0 +1,248 @@
+"""A small complete desk for tests that look at every page: accounts of each role, the catalogue, people in every state.
+
+`build_world` writes it through the rooms' own actions; `grow` adds rows of every kind; `fresh_world` gives each test
+a copy of the finished file.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from referral.access.identity import Identity, Role
+from referral.certificates.actions import issue
+from referral.certificates.facts import Office, Wishes
+from referral.certificates.models import Certificate
+from referral.consent.actions import record_decision, record_notice
+from referral.consent.facts import Decision, NewDecision, NewNotice, NoticeChannel, Purpose
+from referral.directory.queries import services_by_key
+from referral.infra.crypto import Vault
+from referral.infra.db import Database, open_database
+from referral.infra.tables import metadata
+from referral.infra.work import Work, serving, unit_of_work
+from referral.kernel.clock import FixedClock
+from referral.kernel.codes import NEEDS
+from referral.kernel.folio import EXAMPLE_MASK
+from referral.needs.actions import add_need
+from referral.needs.facts import NewNeed
+from referral.needs.queries import needs_of
+from referral.padron.actions import inscribe
+from referral.padron.facts import Term
+from referral.people.actions import add_document, save_mobility
+from referral.people.facts import HealthFacts, MobilityFacts, NewDocument
+from referral.people.models import Person
+from referral.referrals.facts import Status
+from referral.staff.actions import add_staff, open_desk
+from referral.staff.actions import sign_in as open_session
+from referral.staff.facts import Credentials, NewStaff
+from referral.visits.actions import record_visit
+from referral.visits.facts import NewVisit
+from tests.desk_browser import DeskBrowser
+from tests.factories import referrals as make
+from tests.factories.people import new_person, register
+
+PASSWORD = "una frase larga de prueba"
+OFFICE = Office(
+    issuing_unit="Mesa de prueba",
+    signer_name="Guadalupe Hernández",
+    signer_post="Responsable",
+    legal_basis=("Ley de prueba, artículo 5",),
+    public_url="https://ventanilla.example.org",
+    validity_is_example=False,
+    sample=False,
+)
+PARTNER_DOOR = "SEDESA"  # the institution that has an account
+ACCOUNTS = {
+    "caso": (Role.CASEWORKER, "Mesa Centro"),
+    "norte": (Role.CASEWORKER, "Mesa Norte"),
+    "jefa": (Role.SUPERVISOR, "Mesa Centro"),
+    "salud": (Role.PARTNER, ""),
+    "auditora": (Role.AUDITOR, ""),
+    "sistema": (Role.ADMINISTRATOR, ""),
+    "datos": (Role.DPO, ""),
+}
+LONGER_AGO = timedelta(days=20)  # so that what was sent then is late by now
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Who and what is there. `tokens`: a signed-in session of each account, by its name."""
+
+    accounts: dict[str, Identity]
+    tokens: dict[str, str]
+    full: uuid.UUID  # the person who has one of everything
+    bare: uuid.UUID  # just registered
+    away: uuid.UUID  # kept by the other desk, with a need and a referral
+    open_need: uuid.UUID
+    draft: uuid.UUID
+    sent: uuid.UUID  # to the partner account's institution, without answer and late
+    accepted: uuid.UUID
+    closed: uuid.UUID
+    certificate: uuid.UUID
+    code: str  # of the certificate, as the public page takes it
+    folio: str
+    service: uuid.UUID  # a door that fits the open need
+    away_need: uuid.UUID
+    away_sent: uuid.UUID
+    away_certificate: uuid.UUID
+
+    @property
+    def desk(self) -> Identity:
+        """The caseworker who keeps `full` and `bare`."""
+        return self.accounts["caso"]
+
+    def enter(self, app: Flask, username: str = "caso") -> DeskBrowser:
+        """A browser signed in as this account; nobody for the empty name."""
+        return DeskBrowser(app, self.tokens.get(username, ""))
+
+
+def build_world(database: Database, clock: FixedClock) -> World:
+    """Fill an empty database. The clock is moved: back while it is filled, then to where it stood."""
+    now = clock.now()
+    clock.set(now - LONGER_AGO)
+    make.load_directory(database)
+    with serving(database), unit_of_work("test.staff") as work:
+        accounts = {name: _account(work, name, role, desk) for name, (role, desk) in ACCOUNTS.items()}
+    desk, north = accounts["caso"], accounts["norte"]
+    full = _everything(database, desk, "Marie-Ange", "Joseph")
+    needs = {code: make.note_need(database, desk, full, code) for code in ("BASIC_FOOD", "WORK_PLACE")}
+    needs["HEALTH_GENERAL"] = make.note_need(database, desk, full, "HEALTH_GENERAL")
+    needs["HEALTH_PREG"] = make.note_need(database, desk, full, "HEALTH_PREG")
+    needs["LEGAL_ASYLUM"] = make.note_need(database, desk, full, "LEGAL_ASYLUM")
+    sent = make.prepare(database, desk, full, needs["HEALTH_GENERAL"], PARTNER_DOOR, note="Nota para la institución")
+    accepted = make.prepare(database, desk, full, needs["HEALTH_PREG"], PARTNER_DOOR)
+    make.moved(database, desk, accepted, Status.ACCEPTED)
+    closed = make.prepare(database, desk, full, needs["BASIC_FOOD"], "COMEDORES")
+    make.moved(database, desk, closed, Status.ACCEPTED)
+    make.moved(database, desk, closed, Status.COMPLETED, outcome="provided")
+    draft = make.prepare(database, desk, full, needs["WORK_PLACE"], "SNE", consent="not_now")
+    bare = register(database, desk, new_person("Wendy", "López", "Martínez", birth="1990", nationalities=("HN",)))
+    away = _everything(database, north, "José", "Ramírez")
+    away_need = make.note_need(database, north, away)
+    away_sent = make.prepare(database, north, away, away_need, PARTNER_DOOR)
+    clock.set(now)
+    with serving(database), unit_of_work("test.sign_in") as work:
+        tokens = {name: open_session(work, Credentials(name, PASSWORD, "test")) or "" for name in ACCOUNTS}
+        certificate, code = _certificate(work, full)
+        return World(
+            accounts=accounts,
+            tokens=tokens,
+            full=full,
+            bare=bare,
+            away=away,
+            open_need=needs["LEGAL_ASYLUM"],
+            draft=draft,
+            sent=sent,
+            accepted=accepted,
+            closed=closed,
+            certificate=certificate,
+            code=code,
+            folio=work.session.get_one(Person, full).folio or "",
+            service=make.service(database, "IFDP"),
+            away_need=away_need,
+            away_sent=away_sent,
+            away_certificate=_certificate(work, away)[0],
+        )
+
+
+def _account(work: Work, username: str, role: Role, desk: str) -> Identity:
+    place = open_desk(work, name=desk) if desk else None
+    organization = None
+    if role is Role.PARTNER:
+        organization = services_by_key(work.session, keys=[PARTNER_DOOR])[0].organization_ref
+    new = NewStaff(username, f"Cuenta {username}", role, PASSWORD, desk=place, organization=organization)
+    staff = add_staff(work, new)
+    return Identity(
+        staff=staff,
+        role=role,
+        name=new.name,
+        username=username,
+        desk=place,
+        desk_name=desk,
+        organization=organization,
+    )
+
+
+def _certificate(work: Work, person: uuid.UUID) -> tuple[uuid.UUID, str]:
+    row = work.session.scalars(select(Certificate).where(Certificate.person_id == person)).one()
+    return row.id, row.code
+
+
+def _everything(database: Database, desk: Identity, given: str, surname: str) -> uuid.UUID:
+    """A person with every consent, papers, a journey, a visit, an inscription and a constancia."""
+    person = register(database, desk, new_person(given, surname, chosen=f"{given} querida"))
+    with serving(database, desk), unit_of_work("test.person") as work:
+        record_notice(work, person=person, new=NewNotice(NoticeChannel.READ_ALOUD, "ht", interpreter=True))
+        for purpose in (Purpose.CARE, Purpose.SENSITIVE, Purpose.CONTACT, Purpose.CERTIFICATE):
+            record_decision(work, person=person, new=NewDecision(purpose, Decision.YES, how="signed", language="ht"))
+        add_document(work, person=person, new=NewDocument("PASSPORT", "P1234567", "HT", date(2031, 5, 1)))
+        add_document(work, person=person, new=NewDocument("SHELTER_LETTER"))
+        mobility = MobilityFacts(profiles=("REFUGEE",), status_self="")
+        save_mobility(work, person=person, mobility=mobility, version=1, health=HealthFacts())
+        record_visit(work, NewVisit(person, note="Vino por su constancia"))
+        inscribe(work, person=person, term=Term(EXAMPLE_MASK, 12))
+        issue(work, person=person, wishes=Wishes(nationality="HT"), office=OFFICE)
+    return person
+
+
+def grow(database: Database, world: World, rows: int) -> None:
+    """Add `rows` people with a sent referral each, and to the person who has everything as many rows of each kind."""
+    desk = world.desk
+    for number in range(rows):
+        birth = f"19{50 + number % 50}-01-02"
+        person = make.served_person(database, desk, new_person(f"Persona{number}", "Prueba", birth=birth))
+        need = make.note_need(database, desk, person, "HEALTH_GENERAL", "immediate")
+        make.prepare(database, desk, person, need, PARTNER_DOOR)
+    _grow_one(database, world, rows)
+
+
+def _grow_one(database: Database, world: World, rows: int) -> None:
+    with serving(database, world.desk), unit_of_work("test.grow") as work:
+        for number in range(min(rows, 15)):  # a file takes no more papers than a person can carry
+            add_document(work, person=world.full, new=NewDocument("PASSPORT", f"X{number:06d}", "HT"))
+        for _number in range(rows):
+            record_visit(work, NewVisit(world.full))
+            wishes = Wishes(nationality="HT", replace_current=True)
+            issue(work, person=world.full, wishes=wishes, office=OFFICE)
+        known = {line.code for line in needs_of(work.session, world.full)}
+        codes = [need.code for need in NEEDS if need.code not in known][:rows]
+        needs = [add_need(work, person=world.full, new=NewNeed(code)) for code in codes]
+    for need in needs:
+        make.prepare(database, world.desk, world.full, need, "COMEDORES", consent="not_now", override="Prueba")
+
+
+class WorldFile:
+    """A finished world in a SQLite file, to be copied."""
+
+    def __init__(self, folder: Path, vault: Vault, clock: FixedClock, rows: int = 0) -> None:
+        self.path, self.vault, self.now = folder / "world.db", vault, clock.now()
+        database = open_database(f"sqlite:///{self.path}", vault, clock)
+        metadata().create_all(database.engine)
+        self.world = build_world(database, clock)
+        if rows:
+            grow(database, self.world, rows)
+        _close(database)
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[Database]:
+        """A copy of its own for one test, with its own clock."""
+        path = folder / f"{uuid.uuid4()}.db"
+        shutil.copy(self.path, path)
+        database = open_database(f"sqlite:///{path}", self.vault, FixedClock(self.now))
+        yield database
+        database.engine.dispose()
+
+
+def _close(database: Database) -> None:
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
