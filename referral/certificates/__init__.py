@@ -1,0 +1,1 @@
+"""The constancia: issue, print, verify, revoke, replace."""

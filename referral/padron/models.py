@@ -1,0 +1,43 @@
+"""Tables of the padron room: the inscription of a person, and the counter that folios are taken from."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from referral.infra.db import Base, Keyed
+
+
+class Inscription(Keyed):
+    """A person's place in the register: one for life, with one folio; renewing moves its term."""
+
+    __tablename__ = "inscription"
+    __table_args__ = (UniqueConstraint("year", "number"), Index("ix_inscription_inscribed_on", "inscribed_on"))
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
+    folio: Mapped[str] = mapped_column(String(40), unique=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    inscribed_on: Mapped[date]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    ended_on: Mapped[date | None]
+    confirmed: Mapped[bool] = mapped_column(default=False)  # the authority's word was asked where a profile needs it
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class FolioCounter(Base):
+    """The last number given in a year. A number whose inscription was rolled back goes back with it."""
+
+    __tablename__ = "folio_counter"
+    __audited__ = False
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
