@@ -1,0 +1,1 @@
+"""Writes of the referrals room: prepare and send, move and close."""

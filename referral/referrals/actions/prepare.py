@@ -1,0 +1,192 @@
+"""Preparing and sending a referral. Consent, row, event, need and outbox are written in one work. Called by this
+room's pages.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from referral.access.permissions import Permission
+from referral.access.table import holds
+from referral.consent.actions import record_decision
+from referral.consent.facts import Decision, NewDecision, Purpose
+from referral.consent.queries import has_consent
+from referral.directory.facts import Referrable
+from referral.infra.work import OutOfReach, Work
+from referral.kernel.refusal import Refused
+from referral.needs.facts import NeedLine
+from referral.needs.queries import need as one_need
+from referral.people.models import Person
+from referral.referrals.actions.steps import Stale, Step, locked, note_step, take
+from referral.referrals.facts import TERMINAL, AnswerDays, NewReferral, Party, Status
+from referral.referrals.models import Referral
+from referral.referrals.queries.doors import judge, known_person
+from referral.referrals.rules.codes import new_code
+from referral.referrals.rules.packet import check_fields, packet_choices, packet_values
+from referral.referrals.rules.refusals import Reason
+from referral.routing.facts import Offer, Verdict
+
+
+def prepare_referral(work: Work, new: NewReferral, *, days: AnswerDays, consent_days: int) -> uuid.UUID:
+    """Prepare a referral and, when the person says yes to this partner, send it; otherwise keep a draft. Its ref.
+
+    Refused when the service is blocked or takes no referrals, does not fit and no override is given, the need is
+    settled,
+    the same door was already chosen, a packet field is not called for, or the consent question was left open.
+    """
+    _require(work, new.person)
+    reach = work.reach(Permission.REFERRAL_SEND)
+    record, facts, _state = known_person(work.session, reach, new.person, today=work.today)
+    need = one_need(work.session, reach, person=new.person, ref=new.need)
+    if not need.live:
+        raise Refused(Reason.NEED_SETTLED)
+    offer = judge(work.session, facts, need, new.service, today=work.today)
+    _check_offer(offer, new.override)
+    _check_first(work, new)
+    fields = new.fields
+    if fields is None:
+        fields = tuple(choice.field.value for choice in packet_choices(need.category) if choice.ticked)
+    check_fields(need.category, fields)
+    values = packet_values(record, work.today)
+    row = _add_draft(work, new, need, offer)
+    row.packet = {"fields": {name: values[name] for name in fields if name in values}, "note": new.note}
+    if new.override:
+        row.note = {"override": new.override}
+    note_step(work, row, None, Step(Status.DRAFT, Party.DESK))
+    if _consents(work, row, new, consent_days):
+        take(work, row, Step(Status.REQUESTED, Party.DESK), days=days)
+    work.session.flush()
+    return row.id
+
+
+def send_draft(
+    work: Work,
+    *,
+    ref: uuid.UUID,
+    version: int,
+    consent: str,
+    consent_how: str,
+    language: str,
+    interpreter: bool = False,
+    days: AnswerDays,
+    consent_days: int,
+) -> bool:
+    """Ask again about a draft: a yes sends it (True), anything else leaves it a draft. Refused or Stale as prepare
+    and move.
+
+    The door is judged again: what was learnt of the person since may block it.
+    """
+    row = locked(work, ref)
+    work.require(Permission.REFERRAL_SEND, desk=row.person.desk_id)
+    if row.version != version or row.status != Status.DRAFT.value:
+        raise Stale(Status(row.status))
+    reach = work.reach(Permission.REFERRAL_SEND)
+    _record, facts, _state = known_person(work.session, reach, row.person_id, today=work.today)
+    need = one_need(work.session, reach, person=row.person_id, ref=row.need_id)
+    if not need.live:
+        raise Refused(Reason.NEED_SETTLED)
+    offer = judge(work.session, facts, need, row.service_id, today=work.today)
+    _check_offer(offer, row.note.get("override", ""))
+    asked = NewReferral(
+        person=row.person_id,
+        need=row.need_id,
+        service=row.service_id,
+        consent=consent,
+        consent_how=consent_how,
+        language=language,
+        interpreter=interpreter,
+    )
+    if not _consents(work, row, asked, consent_days):
+        return False
+    take(work, row, Step(Status.REQUESTED, Party.DESK), days=days)
+    return True
+
+
+def _require(work: Work, person: uuid.UUID) -> None:
+    # Her row is the lock: two tabs must not send the same referral twice.
+    desk = work.session.scalar(select(Person.desk_id).where(Person.id == person).with_for_update())
+    if desk is None:
+        raise OutOfReach
+    work.require(Permission.REFERRAL_SEND, desk=desk)
+
+
+def _check_offer(offer: Offer, override: str) -> None:
+    if offer.service.referrable in {Referrable.NO, Referrable.HOST}:
+        raise Refused(Reason.SERVICE_NOT_REFERRABLE)
+    if offer.verdict is Verdict.BLOCKED:
+        raise Refused(Reason.BLOCKED)
+    if offer.verdict is Verdict.DOES_NOT_FIT and not override:
+        raise Refused(Reason.OVERRIDE_MISSING, field="override")
+
+
+def _check_first(work: Work, new: NewReferral) -> None:
+    under_way = work.session.scalar(
+        select(Referral.code).where(
+            Referral.need_id == new.need,
+            Referral.service_id == new.service,
+            Referral.status.not_in([status.value for status in TERMINAL]),
+        )
+    )
+    if under_way is not None:
+        raise Refused(Reason.ALREADY_REFERRED, code=under_way)
+
+
+def _add_draft(work: Work, new: NewReferral, need: NeedLine, offer: Offer) -> Referral:
+    person = work.session.get_one(Person, new.person)
+    row = Referral(
+        code=_free_code(work),
+        person=person,
+        person_id=person.id,
+        need_id=need.ref,
+        service_id=offer.service_ref,
+        organization_id=offer.service.organization_ref,
+        desk_id=person.desk_id,
+        staff_id=work.identity.staff if work.identity else None,
+        need_category=need.category,
+        status=Status.DRAFT.value,
+        urgency=need.urgency,
+        created_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def _free_code(work: Work) -> str:
+    code = new_code()
+    while work.session.scalar(select(Referral.id).where(Referral.code == code)) is not None:
+        code = new_code()
+    return code
+
+
+def _consents(work: Work, row: Referral, asked: NewReferral, consent_days: int) -> bool:
+    """Record her answer about this partner; whether the packet may go. A no to one packet takes nothing back of an
+    older yes.
+    """
+    if asked.consent not in {decision.value for decision in Decision}:
+        raise Refused(Reason.ANSWER_MISSING, field="consent")
+    decision = Decision(asked.consent)
+    has_one = has_consent(work.session, row.person_id, Purpose.REFERRAL, row.organization_id, today=work.today)
+    may_record = holds(work.identity, Permission.CONSENT_RECORD)
+    if may_record and (decision is Decision.YES or not has_one):
+        record_decision(
+            work,
+            person=row.person_id,
+            new=NewDecision(
+                purpose=Purpose.REFERRAL,
+                decision=decision,
+                how=asked.consent_how,
+                language=asked.language,
+                interpreter=asked.interpreter,
+                organization=row.organization_id,
+                expires_on=work.today + timedelta(days=consent_days),
+            ),
+        )
+        return decision is Decision.YES
+    if decision is Decision.YES and not has_one:
+        # A supervisor may send on a consent that the desk recorded, but records none.
+        raise Refused(Reason.CONSENT_MISSING)
+    return decision is Decision.YES

@@ -1,0 +1,114 @@
+"""Tables of the referrals room. Codes, states and days stand in clear, for lists and reports; packet and notes are
+sealed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from referral.infra.db import Keyed
+from referral.infra.sealed import Drawer, sealed_column
+from referral.needs.models import Need
+from referral.people.models import Person
+
+
+class Referral(Keyed):
+    """A person sent to a service for one need. `reason` and `reason_party` say why it stands where it stands.
+
+    `packet` is what the partner is shown, fixed when it was prepared; `note` is the desk's own (why a misfit was
+    chosen).
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        Index("ix_referral_desk_id_status_due_on", "desk_id", "status", "due_on"),
+        Index("ix_referral_organization_id_status_due_on", "organization_id", "status", "due_on"),
+        Index("ix_referral_desk_id_created_at", "desk_id", "created_at"),
+        Index("ix_referral_organization_id_created_at", "organization_id", "created_at"),
+        # What is open (closed_at is null) comes in the order of its due day, what is closed in that of its end.
+        Index("ix_referral_desk_id_closed_at", "desk_id", "closed_at", "due_on", "id"),
+        Index("ix_referral_organization_id_closed_at", "organization_id", "closed_at", "due_on", "id"),
+        Index("ix_referral_service_id_sent_at", "service_id", "sent_at"),
+        Index("ix_referral_sent_at", "sent_at"),
+        CheckConstraint(
+            "(closed_at IS NOT NULL) = "
+            "(status IN ('rejected', 'completed', 'failed', 'cancelled', 'entered-in-error'))",
+            name="closed_when_over",
+        ),
+        CheckConstraint("status = 'draft' OR sent_at IS NOT NULL OR closed_at IS NOT NULL", name="sent_when_under_way"),
+    )
+
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    need_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("need.id"), index=True)
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"))
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    need_category: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(30), default="")
+    reason_party: Mapped[str] = mapped_column(String(10), default="")
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    urgency: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    packet_sealed: Mapped[bytes | None] = sealed_column()
+    note_sealed: Mapped[bytes | None] = sealed_column()
+    version: Mapped[int] = mapped_column()
+
+    person: Mapped[Person] = relationship()
+    need: Mapped[Need] = relationship()
+    packet = Drawer("packet_sealed", holder="person")
+    note = Drawer("note_sealed", holder="person")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ReferralEvent(Keyed):
+    """One step of a referral. `note` is a drawer with the key "text"; `how` is how the desk learnt of it."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (Index("ix_referral_event_referral_id_at", "referral_id", "at"),)
+
+    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
+    step: Mapped[int]  # 1, 2, 3... within the referral: two steps may share an instant
+    from_status: Mapped[str | None] = mapped_column(String(20))
+    to_status: Mapped[str] = mapped_column(String(20))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    party: Mapped[str] = mapped_column(String(10))
+    how: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(String(30), default="")
+    outcome: Mapped[str] = mapped_column(String(30), default="")
+    note_sealed: Mapped[bytes | None] = sealed_column()
+
+    person: Mapped[Person] = relationship()
+    note = Drawer("note_sealed", holder="person")
+
+
+class OutboxMessage(Keyed):
+    """A message that ought to go out, written in the same work as what it tells. It names the referral's code and
+    no person.
+
+    Nothing delivers these yet: delivery is work of its own, and until then the desk tells the institution itself.
+    """
+
+    __tablename__ = "outbox_message"
+    __audited__ = False
+    __table_args__ = (Index("ix_outbox_message_delivered_at_created_at", "delivered_at", "created_at"),)
+
+    kind: Mapped[str] = mapped_column(String(30))
+    organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))
+    referral_code: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

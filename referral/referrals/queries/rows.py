@@ -1,0 +1,77 @@
+"""The columns every list of referrals reads and the facts they become. Used by the other queries of this room."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from referral.directory.facts import Words
+from referral.directory.models import Organization, Service
+from referral.needs.models import Need
+from referral.referrals.facts import ReferralLine, Status
+from referral.referrals.models import Referral
+from referral.referrals.rules.due import is_overdue
+
+_COLUMNS = (
+    Referral.id,
+    Referral.code,
+    Referral.person_id,
+    Referral.need_id,
+    Referral.need_category,
+    Referral.service_id,
+    Referral.organization_id,
+    Referral.status,
+    Referral.urgency,
+    Referral.reason,
+    Referral.outcome,
+    Referral.created_at,
+    Referral.sent_at,
+    Referral.answered_at,
+    Referral.closed_at,
+    Referral.due_on,
+    Need.code.label("need_code"),
+    Service.name_es.label("service_es"),
+    Service.name_en.label("service_en"),
+    Organization.name_es.label("organization_es"),
+    Organization.name_en.label("organization_en"),
+)
+
+
+def select_lines(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Referrals with the names of their service and institution, without anything sealed; `more` columns come after."""
+    return (
+        select(*_COLUMNS, *more)
+        .join(Need, Need.id == Referral.need_id)
+        .join(Service, Service.id == Referral.service_id)
+        .join(Organization, Organization.id == Referral.organization_id)
+    )
+
+
+def line(row: Row[*tuple[Any, ...]], *, today: date, name: str = "") -> ReferralLine:
+    """One row of select_lines as a fact."""
+    status = Status(row.status)
+    return ReferralLine(
+        ref=row.id,
+        code=row.code,
+        person=row.person_id,
+        name=name,
+        need=row.need_id,
+        need_code=row.need_code,
+        category=row.need_category,
+        service=row.service_id,
+        service_name=Words(row.service_es, row.service_en),
+        organization=row.organization_id,
+        organization_name=Words(row.organization_es, row.organization_en),
+        status=status,
+        urgency=row.urgency,
+        reason=row.reason,
+        outcome=row.outcome,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        answered_at=row.answered_at,
+        closed_at=row.closed_at,
+        due_on=row.due_on,
+        overdue=is_overdue(status, row.due_on, today),
+    )

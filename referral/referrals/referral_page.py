@@ -1,0 +1,89 @@
+"""Draws the page of one referral: what can be done now, a form that came back, a conflict. Called by views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from referral.access.identity import Role
+from referral.access.permissions import Permission
+from referral.access.table import holds
+from referral.directory import labels as directory_labels
+from referral.infra.web.errors import typed_text
+from referral.infra.web.pages import page
+from referral.referrals import labels
+from referral.referrals.facts import Party, ReferralPage, Status
+from referral.referrals.forms import MoveForm, SendForm
+from referral.referrals.rules.moves import TABLE, Rule, needs_how
+
+
+def writer() -> Party:
+    return Party.RECEIVER if g.identity.role is Role.PARTNER else Party.DESK
+
+
+def referral_page(found: ReferralPage, sent: MoveForm | SendForm | None = None, to: Status | None = None) -> Response:
+    hand = writer()
+    rules = [rule for rule in TABLE if rule.start is found.line.status and rule.to in found.allowed]
+    if not holds(g.identity, Permission.REFERRAL_ANSWER):
+        rules = []
+    simple = [rule for rule in rules if _is_simple(rule)]
+    moves: dict[Status, MoveForm | SendForm] = {
+        rule.to: sent if sent is not None and rule.to is to else MoveForm.for_rule(rule, hand, found.version)
+        for rule in rules
+        if rule.to is not Status.REQUESTED
+    }
+    send = None
+    if found.line.status is Status.DRAFT and holds(g.identity, Permission.REFERRAL_SEND):
+        send = sent if isinstance(sent, SendForm) else SendForm(formdata=None)
+        if send is not sent:
+            send.version.data, send.language.data = str(found.version), found.person_language
+    shown: dict[str, object] = {}
+    if sent is not None and to is not None:  # its errors stand on top, and the language button must send that very form
+        among_simple = to in {rule.to for rule in simple}
+        form_id = "send-form" if isinstance(sent, SendForm) else "simple-form" if among_simple else f"move-{to}"
+        shown = {"form": sent, "language_form": form_id}
+    return page(
+        "referrals/referral.html",
+        status=422 if sent is not None and sent.has_errors else 200,
+        **shown,
+        found=found,
+        send=send,
+        simple=[rule.to for rule in simple],
+        simple_form=_simple_form(simple, moves, to),
+        asks_how=bool(simple) and needs_how(simple[0], hand),
+        moves={move: form for move, form in moves.items() if move not in {rule.to for rule in simple}},
+        opened=to,
+        partner=hand is Party.RECEIVER,
+        words=labels.PARTNER_MOVES if hand is Party.RECEIVER else labels.MOVES,
+        labels=labels,
+        directory=directory_labels,
+    )
+
+
+def _simple_form(
+    simple: list[Rule], moves: Mapping[Status, MoveForm | SendForm], to: Status | None
+) -> MoveForm | SendForm | None:
+    """The one form that all the plain buttons share: the one that came back, else a fresh one."""
+    steps = [rule.to for rule in simple]
+    if not steps:
+        return None
+    return moves[to if to in steps else steps[0]]
+
+
+def _is_simple(rule: Rule) -> bool:
+    """A step that needs no reason nor outcome: one button."""
+    reasoned = rule.reason_required or rule.outcome_required
+    return not reasoned and rule.to not in {Status.REQUESTED, Status.ENTERED_IN_ERROR}
+
+
+def changed_meanwhile(found: ReferralPage, to: Status) -> ResponseReturnValue:
+    """409, with what stands now beside what was meant; a second click on what is already so is no conflict."""
+    back = url_for("referrals.referral", ref=found.line.ref)
+    if found.line.status is to and not request.form.get("note", "").strip():
+        return redirect(back, 303)
+    words = labels.PARTNER_MOVES if writer() is Party.RECEIVER else labels.MOVES
+    changes = [(_("Estado"), labels.STATUSES[found.line.status], words.get(to, labels.STATUSES[to]))]
+    return page("errors/409.html", status=409, typed=typed_text(), changes=changes, back=back)
