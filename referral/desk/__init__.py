@@ -1,0 +1,1 @@
+"""Pages that look across rooms: the day's work, the search box, a person's file. Reads only."""

@@ -1,0 +1,112 @@
+"""What the desk's pages are drawn from: the day's work, one person's file."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from referral.certificates.facts import CertificateLine
+from referral.certificates.rules import Missing
+from referral.consent.facts import ConsentState
+from referral.needs.facts import NeedLine
+from referral.padron.facts import InscriptionLine
+from referral.people.facts import PersonCard, PersonRecord
+from referral.referrals.facts import OpenCounts, ReferralLine
+from referral.visits.facts import VisitLine
+
+
+@dataclass(frozen=True, slots=True)
+class UrgentNeed:
+    """A need whose harm does not wait and for which nobody has sent a referral yet."""
+
+    person: PersonCard
+    code: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Expiring:
+    """An inscription whose term ends soon."""
+
+    person: PersonCard
+    folio: str
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What needs this account today, in the order of harm. Lists hold the first few; the counts are of all."""
+
+    counts: OpenCounts
+    urgent: tuple[UrgentNeed, ...] = ()
+    urgent_count: int = 0
+    late: tuple[ReferralLine, ...] = ()  # overdue for the desk; awaiting its answer for an institution
+    late_people: dict[uuid.UUID, PersonCard] | None = None
+    expiring: tuple[Expiring, ...] = ()
+    expiring_count: int = 0
+    recent: tuple[PersonCard, ...] = ()
+
+
+class Step(StrEnum):
+    """What may be the best thing to do next on a file, in the order of harm."""
+
+    CHILD_ALONE = "child_alone"
+    URGENT_NEED = "urgent_need"
+    NOTICE = "notice"
+    LATE = "late"
+    NEEDS = "needs"
+    DRAFT = "draft"
+    OPEN_NEED = "open_need"
+    ASK_RESULT = "ask_result"
+    INSCRIBE = "inscribe"
+    RENEW = "renew"
+    CERTIFICATE = "certificate"
+    WAIT = "wait"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The step, with the need or the referral it is about and what a constancia still lacks."""
+
+    step: Step
+    need: NeedLine | None = None
+    referral: ReferralLine | None = None
+    missing: tuple[Missing, ...] = ()
+
+
+class Happening(StrEnum):
+    """What may have happened since she was last here."""
+
+    SENT = "sent"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing that happened to one referral, and when. `at` is the day it fell due for what is late."""
+
+    what: Happening
+    on: date
+    referral: ReferralLine
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFile:
+    """All that the file page shows of one person."""
+
+    record: PersonRecord
+    needs: tuple[NeedLine, ...]
+    referrals: tuple[ReferralLine, ...]
+    consent: ConsentState
+    inscription: InscriptionLine | None
+    certificates: tuple[CertificateLine, ...]
+    missing: tuple[Missing, ...]
+    visits: tuple[VisitLine, ...]
+    next_step: NextStep
+    last_visit: date | None
+    news: tuple[News, ...]

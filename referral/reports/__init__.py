@@ -1,0 +1,1 @@
+"""Counts, charts, exports and open data. Reads only."""
