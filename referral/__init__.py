@@ -2,7 +2,7 @@
 
 Follow one request, POST /personas/nueva:
 
-1. `infra/web/guard.py` opens the database for whoever holds the session cookie and refuses an endpoint with no permission.
+1. `infra/web/guard.py` opens the database for whoever holds the session cookie and refuses what declares no permission.
 2. `people/views.py` checks the shape of the form; wrong in shape answers 422 with everything typed.
 3. `form.to_fact()` makes a frozen `NewPerson` (`people/facts.py`).
 4. `with unit_of_work("people.register", once=form.once_key()) as work:` (`infra/work.py`) opens the one transaction;

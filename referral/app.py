@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 from flask_wtf import CSRFProtect
@@ -94,8 +93,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     pages.set_up_pages(app)
     errors.install(app)
     for room in ROOMS:
-        if find_spec(f"referral.{room}") is None or find_spec(f"referral.{room}.views") is None:
-            continue  # TEMPORARY while rooms are being built
         app.register_blueprint(import_module(f"referral.{room}.views").blueprint)
     guard.check_endpoints(app)
     return app

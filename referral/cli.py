@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from waitress import serve as run
 
 from referral.access.identity import Role
 from referral.app import create_app, open_installation
+from referral.demo.accounts import ACCOUNTS
+from referral.demo.install import demo_settings, make_demonstration
+from referral.demo.samples import write_samples
+from referral.directory import actions as directory_actions
 from referral.infra import catalogues, migrations
 from referral.infra.crypto import BadKeys, make_key_file
 from referral.infra.db import Database, UnsafeDatabase
@@ -47,6 +53,55 @@ def serve(host: str, port: int) -> None:
     run(app, host=host, port=port, threads=8, ident=None)
 
 
+@cli.command()
+@click.option("--serve/--no-serve", "serves", default=True, help="Only make it.")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--people", default=300, show_default=True, hidden=True)
+@click.option("--afresh", is_flag=True, help="Make a new one, counted back from today, in place of an older one.")
+def demo(serves: bool, port: int, people: int, afresh: bool) -> None:
+    """Make a demonstration with invented people, once, and serve it on this machine."""
+    settings = demo_settings(load_settings(), port)
+    started = time.monotonic()
+    told = make_demonstration(settings, people=people, afresh=afresh, tell=click.echo)
+    if told is not None:
+        took = time.monotonic() - started
+        click.echo(f"  {told.people} invented people and {told.referrals} referrals in {took:.0f} s")
+    width = max(len(account.username) for account in ACCOUNTS)
+    click.echo("Sign-ins of the demonstration (every person in it is invented):")
+    for account in ACCOUNTS:
+        click.echo(f"  {account.username:{width}}  {account.password:{width + 13}}  {account.role.value}")
+    if serves:
+        app = create_app(settings)
+        click.echo(f"Ventanilla: http://127.0.0.1:{port}")
+        run(app, host="127.0.0.1", port=port, threads=8, ident=None)
+
+
+@cli.group()
+def directory() -> None:
+    """The catalogue of services."""
+
+
+@directory.command("load")
+def directory_load() -> None:
+    """Bring organisations and services to what this version's catalogue says; the desk's own entries stay."""
+    with installation(), unit_of_work("directory.load") as work:
+        report = directory_actions.load_catalogue(work)
+    click.echo(f"Services: {report.added} added, {report.changed} changed, {report.unchanged} as they were.")
+
+
+@cli.group()
+def papers() -> None:
+    """The papers that people carry."""
+
+
+@papers.command("sample")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def papers_sample(folder: Path) -> None:
+    """Write every paper in every language, from invented facts, into FOLDER."""
+    for path in write_samples(folder):
+        click.echo(str(path))
+
+
 @cli.group()
 def keys() -> None:
     """The key file."""
@@ -76,6 +131,13 @@ def db_upgrade() -> None:
     with installation() as (_settings, database):
         migrations.upgrade(database.engine)
         click.echo(f"Database at revision {migrations.current(database.engine)}.")
+
+
+@db.command("revision")
+@click.argument("message")
+def db_revision(message: str) -> None:
+    """For developers: write the next migration from the models, and the name of the new head."""
+    migrations.write_revision(message)
 
 
 @cli.group()

@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy names it
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuses a naive datetime: nobody could tell which zone it meant."""
         if value is None:
             return None
@@ -51,7 +51,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime reached the database; take it from the clock")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Back to an aware datetime."""
         return None if value is None else value.replace(tzinfo=UTC)
 

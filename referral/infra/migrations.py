@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryDirectory
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
 from referral.infra.settings import data
 
@@ -39,6 +41,12 @@ def current(engine: Engine) -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def write_revision(engine: Engine, message: str, number: str) -> None:
-    """Write the next migration from the difference between the models and this database."""
-    command.revision(_config(engine), message=message, rev_id=number, autogenerate=True)
+def write_revision(message: str) -> None:
+    """Write the next migration: what the models have and the newest revision, on an empty SQLite file, has not."""
+    number = f"{len(list((data('migrations') / 'versions').glob('*.py'))) + 1:03d}"
+    with TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{folder}/empty.db")
+        upgrade(engine)
+        command.revision(_config(engine), message=message, rev_id=number, autogenerate=True)
+        engine.dispose()
+    (data("migrations") / "HEAD").write_text(f"{head()}\n", encoding="utf-8")

@@ -43,6 +43,7 @@ def sign_in() -> ResponseReturnValue:
         form.refuse(labels.refusal(Refused(Reason.SIGN_IN_FAILED)))
         return page("staff/sign_in.html", status=422, form=form)
     session.clear()  # a new CSRF secret for the new session
+    g.pop("csrf_token", None)  # the form above made one from the old secret, and the page below would repeat it
     response = current_app.make_response(_after_sign_in(form, token))
     cookie = _cookie()
     response.set_cookie(cookie.name, token, secure=cookie.secure, httponly=True, samesite="Lax", path="/")

@@ -1,4 +1,4 @@
-"""Dates typed in three boxes: of any precision (births, arrivals) or exact (papers, appointments). For every room's forms.
+"""Dates typed in three boxes: of any precision (births, arrivals) or exact (papers, appointments). For all rooms.
 
 Three boxes and not the browser's own date control: that one follows the browser's language and takes no partial date.
 """
@@ -96,9 +96,14 @@ class _BoxedDate(DeskField):
 
 
 class PartialDateField(_BoxedDate):
-    """A date as the person knows it: day, month or year, or an approximate age, or "No sabe". `value`: a PartialDate."""
+    """A date as the person knows it: day, month or year, or approximate age, or "No sabe". `value`: a PartialDate."""
 
     kind = "partial_date"
+
+    def __init__(self, label: Words, *, age: bool = True, **options: Any) -> None:
+        """`age`: also offers an approximate age, which makes sense for a birth and for nothing else."""
+        super().__init__(label, **options)
+        self.asks_age = age
 
     @property
     def value(self) -> PartialDate | None:

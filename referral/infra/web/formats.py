@@ -92,7 +92,7 @@ def age_words(value: PartialDate | AgeRange | None, today: date | None = None) -
         return _("edad no conocida")
     low, high = ages
     if told:
-        return ngettext("%(num)s año, aproximado", "%(num)s años, aproximado", low)
+        return ngettext("cerca de %(num)s año", "unos %(num)s años", low) if low else _("menos de un año")
     if low == high:
         return ngettext("%(num)s año", "%(num)s años", low) if low else _("menos de un año")
     if high - low == 1:

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError
 from wtforms import HiddenField
 from wtforms.csrf.core import CSRFTokenField
 
@@ -103,7 +102,7 @@ class OnceMixin:
         """The token and a digest of what was sent with it; call it after `validate()`."""
         token = _uuid(self.once.data)
         if token is None:
-            raise CSRFError("once_key() was asked of a form that did not validate")
+            raise ValueError("once_key() comes after validate(), which gives a form without a token a new one")
         return OnceKey(token=token, body_hash=body_digest())
 
 
@@ -120,7 +119,7 @@ class VersionMixin:
 
 
 def body_digest() -> str:
-    """SHA-256 (hex) of what this request sent, whatever the order; without the tokens, which are new on each page."""
+    """SHA-256 (hex) of the boxes sent, in any order; without tokens (new on each page) and files."""
     pairs = sorted((name, value) for name, value in request.form.items(multi=True) if name not in _MACHINE_NAMES)
     return hashlib.sha256(json.dumps(pairs, ensure_ascii=True).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Which page of a long list is shown, and the addresses of its neighbours. Made by views; drawn by _parts/pager.html."""
+"""Which page of a long list is shown, and addresses of its neighbours. Made by views, drawn by _parts/pager.html."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

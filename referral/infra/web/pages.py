@@ -3,55 +3,92 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
 
 from referral.infra.web import formats
 from referral.infra.web.forms import LANGUAGE_BUTTON
+from referral.infra.web.spoken import templates_in
 
 LANGUAGES = (("es", "Español"), ("en", "English"))  # each in its own words: never translated
 _GOVUK = "govuk_frontend_jinja"
+# Bytes that no HTML page may hold, all but tab and line ends: a browser would show or send back something else.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
 def page(template: str, /, status: int = 200, **values: object) -> Response:
     """Draw `templates/<template>` with `values` and answer it. A value that it asks for and did not get is an error."""
-    return make_response(render_template(template, **values), status)
+    drawn = templates_in(current_app, formats.page_language()).get_template(template)
+    body = render_template(drawn, **values).encode()
+    if request.method == "POST" or request.query_string:  # what was sent may stand on the page
+        body = body.translate(None, _CONTROLS)
+    return make_response(body, status)
 
 
 def set_up_pages(app: Flask) -> None:
-    """Strict templates, the GOV.UK macros, our filters and the functions that the frame calls."""
+    """Strict templates, our filters, and the functions that the frame calls."""
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
-    ours = app.jinja_loader
-    govuk = PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})
-    app.jinja_loader = ChoiceLoader([ours, govuk] if ours else [govuk])
     for name in ("date_long", "date_short", "datetime_short", "number", "partial_date", "age_words", "code_label"):
         env.filters[name] = getattr(formats, name)
     env.globals.update(
         asset=asset,
+        url_for=quick_url_for,
+        govuk=govuk,
         page_language=formats.page_language,
         page_direction=formats.page_direction,
-        other_languages=other_languages,
         language_url=language_url,
         LANGUAGES=LANGUAGES,
     )
 
 
-def other_languages() -> list[tuple[str, str]]:
-    """Code and own name of the languages this page is not in."""
-    return [(code, words) for code, words in LANGUAGES if code != formats.page_language()]
+def govuk(component: str, **params: object) -> Markup:
+    """A seldom used component of GOV.UK Frontend ("details", "tabs"), drawn by its own macro from its own parameters.
+
+    What a page holds many of (boxes, buttons, tables) has lean macros of ours in templates/_parts instead.
+    """
+    module = _govuk_templates().get_template(f"{_GOVUK}/components/{component}/macro.html").module
+    name = "govuk" + component.title().replace("-", "")
+    return Markup(str(getattr(module, name)(params)).strip())  # noqa: S704 - the macro escapes what it is given
+
+
+@cache
+def _govuk_templates() -> Environment:
+    # Apart from our templates: those macros rely on missing parameters, which ours must never do.
+    loader = PrefixLoader({_GOVUK: PackageLoader(_GOVUK)})
+    return Environment(
+        loader=loader, autoescape=True, undefined=ChainableUndefined, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def language_url(code: str) -> str:
-    """This page in another language, where there is no form; after a POST, which has no address of its own, the home."""
+    """This page in another language, where there is no form; after a POST, which has no address, the home."""
     if request.method not in {"GET", "HEAD"} or request.endpoint is None:
         return f"{request.script_root}/?{LANGUAGE_BUTTON}={code}"
     kept = {name: values for name, values in request.args.lists() if name != LANGUAGE_BUTTON}
     return url_for(request.endpoint, **{**kept, **(request.view_args or {}), LANGUAGE_BUTTON: code})
+
+
+def quick_url_for(endpoint: str, /, **values: Any) -> str:
+    """Flask's url_for; an address made of refs alone is built once and then filled in (a list asks for one per row)."""
+    if any(type(value) is not UUID for value in values.values()) or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    kept: dict[tuple[str, ...], str] = current_app.extensions.setdefault("ventanilla.addresses", {})
+    stands: dict[str, Any] = {name: UUID(int=place + 1) for place, name in enumerate(values)}
+    shape = (request.script_root, endpoint, *values)
+    if shape not in kept:
+        kept[shape] = url_for(endpoint, **stands)
+    address = kept[shape]
+    for name, value in values.items():
+        address = address.replace(str(stands[name]), str(value))
+    return address
 
 
 def asset(name: str) -> str:

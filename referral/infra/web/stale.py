@@ -1,4 +1,4 @@
-"""The answer to a stale save: 409, what is on file now beside what was typed. Views call it when an action says Stale."""
+"""The answer to a stale save: 409, what is on file now beside what was typed. For views whose action says Stale."""
 
 from __future__ import annotations
 
