@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import zxingcpp
+from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,16 @@ def read_paper(data: bytes) -> Paper:
             boxes=boxes,
             codes=tuple(code.text for code in zxingcpp.read_barcodes(picture)),
         )
+    finally:
+        document.close()
+
+
+def draw(data: bytes, *, dots_per_inch: int = 90) -> Image.Image:
+    """The first page as a picture."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        picture: Image.Image = document[0].render(scale=dots_per_inch / 72).to_pil()
+        return picture
     finally:
         document.close()
 

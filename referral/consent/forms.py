@@ -35,7 +35,7 @@ class ConsentForm(OnceMixin, DeskForm):
         drawn="radios_inline",
     )
     language = ChoiceField(
-        _l("Idioma en que se habló"), choices=lambda: LANGUAGES.choices(page_language()), drawn="select", blank=""
+        _l("Lengua en que se habló"), choices=lambda: LANGUAGES.choices(page_language()), drawn="select", blank=""
     )
     interpreter = TickField(_l("Con intérprete"))
     care = _question(Purpose.CARE)

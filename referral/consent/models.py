@@ -32,6 +32,8 @@ class Consent(Keyed):
     __tablename__ = "consent"
     __table_args__ = (
         CheckConstraint("(purpose = 'referral') = (organization_id IS NOT NULL)", name="organization"),
+        # By person alone too: the two below hold only part of the answers, so that no list of hers could use them.
+        Index("ix_consent_person_id", "person_id"),
         # One answer in force: twice, because a NULL institution never equals another.
         Index(
             "uq_consent_person_id_purpose_live",

@@ -33,7 +33,7 @@ ALERTS: dict[Doubt, LazyString] = {
 }
 
 MISSING: dict[Missing, LazyString] = {
-    Missing.INSCRIPTION: _l("la inscripción en el padrón"),
+    Missing.INSCRIPTION: _l("la inscripción en el Padrón"),
     Missing.INSCRIPTION_IN_FORCE: _l("renovar la inscripción"),
     Missing.IDENTITY_PROOF: _l("un documento de identidad"),
     Missing.RESIDENCE_PROOF: _l("un comprobante de que vive en la ciudad"),
@@ -54,7 +54,7 @@ INSCRIPTION_TAGS: dict[InscriptionState, str] = {
 CERTIFICATE_STATES: dict[CertificateState, LazyString] = {
     CertificateState.VALID: _l("Vigente"),
     CertificateState.EXPIRED: _l("Vencida"),
-    CertificateState.REVOKED: _l("Revocada"),
+    CertificateState.REVOKED: _l("Sin efecto"),
 }
 CERTIFICATE_TAGS: dict[CertificateState, str] = {
     CertificateState.VALID: "accepted",
@@ -67,7 +67,7 @@ _LEFT_OUT = frozenset({MatchReason.SURNAME_MISSING, MatchReason.GIVEN_MISSING})
 _PLAIN_STEPS: dict[Step, LazyString] = {
     Step.NOTICE: _l("Explique el aviso de privacidad y anote lo que la persona permite."),
     Step.NEEDS: _l("Pregunte qué necesita y anótelo."),
-    Step.INSCRIBE: _l("Puede inscribirse en el padrón."),
+    Step.INSCRIBE: _l("Puede inscribirse en el Padrón."),
     Step.RENEW: _l("Su inscripción está por vencer o venció: puede renovarla."),
     Step.NOTHING: _l("No hay nada pendiente. Pregunte si necesita algo más."),
 }
@@ -81,7 +81,7 @@ _BUTTONS: dict[Step, LazyString] = {
     Step.DRAFT: _l("Continuar el borrador"),
     Step.OPEN_NEED: _l("Ver los servicios"),
     Step.ASK_RESULT: _l("Registrar el resultado"),
-    Step.INSCRIBE: _l("Inscribir en el padrón"),
+    Step.INSCRIBE: _l("Inscribir en el Padrón"),
     Step.RENEW: _l("Renovar la inscripción"),
     Step.CERTIFICATE: _l("Preparar la constancia"),
     Step.WAIT: _l("Abrir la canalización"),

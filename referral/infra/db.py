@@ -107,7 +107,8 @@ class DeskSession(Session):
     """A session whose commit belongs to the unit of work alone."""
 
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000", "cache_size=-32000")
+# The cache is per connection, and each thread holds one: 8 MB times the threads.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000", "cache_size=-8000")
 _READ_ONLY = {"ventanilla_read_only": True, "postgresql_readonly": True}
 _sessions = sessionmaker(class_=DeskSession, expire_on_commit=False)
 
@@ -139,13 +140,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # isolation_level=None hands BEGIN to us: the driver's own BEGIN is deferred, and two of those lose updates.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "busy_timeout=20000",
-        "cache_size=-32000",
-    ):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

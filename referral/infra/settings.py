@@ -177,7 +177,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
-OTHER_VARIABLES = frozenset({"VENTANILLA_BROWSER", "VENTANILLA_POSTGRES_URL"})  # read by the tests, not by the product
+# Read by the tests, not by the product.
+OTHER_VARIABLES = frozenset({"VENTANILLA_BROWSER", "VENTANILLA_POSTGRES_URL", "VENTANILLA_SCREENSHOTS"})
 
 
 def settings_table() -> list[tuple[str, str, str]]:

@@ -17,7 +17,10 @@ class Need(Keyed):
     """Something a person asks for. `outcome` is how it ended; `note` a drawer with the key "text"."""
 
     __tablename__ = "need"
-    __table_args__ = (Index("ix_need_person_id_status", "person_id", "status"),)
+    __table_args__ = (
+        Index("ix_need_person_id_status", "person_id", "status"),
+        Index("ix_need_status_urgency_raised_at", "status", "urgency", "raised_at"),  # what cannot wait, of everybody
+    )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     code: Mapped[str] = mapped_column(String(40))

@@ -15,7 +15,11 @@ class Inscription(Keyed):
     """A person's place in the register: one for life, with one folio; renewing moves its term."""
 
     __tablename__ = "inscription"
-    __table_args__ = (UniqueConstraint("year", "number"), Index("ix_inscription_inscribed_on", "inscribed_on"))
+    __table_args__ = (
+        UniqueConstraint("year", "number"),
+        Index("ix_inscription_inscribed_on", "inscribed_on"),
+        Index("ix_inscription_valid_to", "valid_to"),
+    )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)
     folio: Mapped[str] = mapped_column(String(40), unique=True)

@@ -97,7 +97,7 @@ class _ContactFields:
 
 
 class _MoreContactFields:
-    contact_relation = _select(_l("Qué es de la persona de contacto"), "relation")
+    contact_relation = _select(_l("Parentesco o relación con la persona de contacto"), "relation")
     whatsapp = TickField(_l("El teléfono tiene WhatsApp"))
     safe_contact = ChoiceField(_l("Contacto seguro"), choices=_of("safe_contact"))
     reads = ChoiceField(_l("Sabe leer"), choices=_of("reads"), drawn="radios_inline")
@@ -272,10 +272,10 @@ class DocumentForm(OnceMixin, DeskForm):
         _l("Documento"), choices=_of("identity_documents"), drawn="select", blank=_l("Elija"), required=True
     )
     number = TextField(_l("Número"), max_length=60, spellcheck=False)
-    country = _select(_l("País que lo dio"), "places")
+    country = _select(_l("País que lo expidió"), "places")
     expires = ExactDateField(_l("Vence"), future=True)
     name_on_document = NameField(
-        _l("Nombre que dice el documento"), hint=_l("Sólo si es distinto del que ya está escrito.")
+        _l("Nombre que aparece en el documento"), hint=_l("Sólo si es distinto del que ya está escrito.")
     )
     seen = ChoiceField(_l("Cómo se vio"), choices=_of("document_seen"), drawn="radios_inline")
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from referral.consent import labels as consent_labels
 from referral.consent.rules import Reason as ConsentReason
-from referral.infra.web.formats import age_words, code_label, partial_date
+from referral.infra.web.formats import age_words, code_label, partial_date, phone
 from referral.kernel.partial_dates import AgeRange, PartialDate
 from referral.kernel.refusal import Refused
 from referral.referrals.facts import Group, How, Party, ReasonParty, Status
@@ -112,7 +112,7 @@ HOWS: dict[How, LazyString] = {
 
 GROUPS: dict[Group, LazyString] = {
     Group.OPEN: _l("Abiertas"),
-    Group.OVERDUE: _l("Vencidas"),
+    Group.OVERDUE: _l("Atrasadas"),
     Group.UNANSWERED: _l("Sin respuesta"),
     Group.DRAFTS: _l("Borradores"),
     Group.CLOSED: _l("Cerradas"),
@@ -190,6 +190,8 @@ def packet_text(field: str, value: Any) -> str:
             return age_words(AgeRange(*value))
         case Field.BIRTH:
             return partial_date(PartialDate.from_text(value))
+        case Field.PHONE:
+            return phone(str(value))
         case Field.INTERPRETER:
             return _("Necesita intérprete")
     if name in _LISTS:

@@ -59,7 +59,7 @@ FACTS: dict[str, LazyString] = {
     FactName.CURP: _l("si tiene CURP"),
     FactName.ACCOMPANIMENT: _l("con quién viene"),
     FactName.COMPANIONS: _l("quiénes van juntos"),
-    FactName.LANGUAGE: _l("qué idioma habla"),
+    FactName.LANGUAGE: _l("qué lengua habla"),
     FactName.READING: _l("si lee"),
     FactName.GROUPS: _l("si pertenece a un grupo de atención prioritaria"),
     Circumstance.FEARS_RETURN: _l("si teme volver a su país"),
@@ -93,7 +93,7 @@ CRITERIA: dict[Criterion, LazyString] = {
     Criterion.NEED: _l("Atiende esta necesidad"),
     Criterion.RIGHT_NOW: _l("Responde en este momento, por teléfono"),
     Criterion.DISTANCE: _l("A unos %(detail)s km de donde vive"),
-    Criterion.LANGUAGE: _l("Atiende en su idioma"),
+    Criterion.LANGUAGE: _l("Atiende en su lengua"),
     Criterion.LISTING: _l("Se puede canalizar sin verificar antes el servicio"),
     Criterion.FRESHNESS: _l("Antigüedad del dato"),
     Criterion.ACCEPTANCE: _l("Acepta %(detail)s %% de lo que se le envía"),
@@ -119,7 +119,7 @@ def note_text(note: RuleNote) -> tuple[str, str]:
 
 
 def _named(reason: Reason) -> str:
-    return _("Regla %(rule)s: %(condition)s.", rule=_rule(reason), condition=_condition(reason))
+    return _("%(condition)s (regla %(rule)s).", rule=_rule(reason), condition=_condition(reason))
 
 
 def _first_step(reason: Reason) -> str:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from referral.access.identity import Identity, Role
@@ -29,6 +29,29 @@ class SignedIn:
     ended: bool
 
 
+# Asked before every page: put together once, over bare columns.
+_SESSION, _STAFF, _DESK = StaffSession.__table__.c, Staff.__table__.c, Desk.__table__.c
+_SIGNED_IN = (
+    select(
+        _SESSION.token_hash,
+        _SESSION.started_at,
+        _SESSION.seen_at,
+        _SESSION.ended_at,
+        _STAFF.id,
+        _STAFF.role,
+        _STAFF.name,
+        _STAFF.username,
+        _STAFF.desk_id,
+        _STAFF.organization_id,
+        _STAFF.locale,
+        _DESK.name.label("desk_name"),
+    )
+    .join_from(StaffSession.__table__, Staff.__table__, _STAFF.id == _SESSION.staff_id)
+    .outerjoin(Desk.__table__, _DESK.id == _STAFF.desk_id)
+    .where(_SESSION.token_hash == bindparam("hashed"), _STAFF.active)
+)
+
+
 def token_hash(token: str) -> bytes:
     """What is stored of a session cookie."""
     return hashlib.sha256(token.encode()).digest()
@@ -36,25 +59,7 @@ def token_hash(token: str) -> bytes:
 
 def signed_in(session: Session, token: str) -> SignedIn | None:
     """The session of a cookie, living or not; None when there is none or the account is switched off."""
-    row = session.execute(
-        select(
-            StaffSession.token_hash,
-            StaffSession.started_at,
-            StaffSession.seen_at,
-            StaffSession.ended_at,
-            Staff.id,
-            Staff.role,
-            Staff.name,
-            Staff.username,
-            Staff.desk_id,
-            Staff.organization_id,
-            Staff.locale,
-            Desk.name.label("desk_name"),
-        )
-        .join(Staff, Staff.id == StaffSession.staff_id)
-        .outerjoin(Desk, Desk.id == Staff.desk_id)
-        .where(StaffSession.token_hash == token_hash(token), Staff.active)
-    ).one_or_none()
+    row = session.execute(_SIGNED_IN, {"hashed": token_hash(token)}).one_or_none()
     if row is None:
         return None
     identity = Identity(

@@ -96,6 +96,8 @@ def test_what_was_typed_when_the_session_ended_comes_back_after_signing_in(
     assert resumed.status == 200
     kept = {node.get("name"): node.get("value") for node in resumed.all("input", type="hidden")}
     assert kept["given"] == "Marie-Ange"
+    went_on = browser.post("/personas/nueva", {**kept, "phone": "5555550123"})
+    assert went_on.status == 303  # with the page's own CSRF key, which the new session knows
 
 
 def test_typed_text_is_not_handed_to_another_account(

@@ -4,6 +4,8 @@
 startDesignSystem();
 listenForSearch();
 listenForHiding();
+foldOnTelephones();
+listenForNarrowing();
 
 async function startDesignSystem() {
   // The address carries the file's hash, so it is read from the page and not written here.
@@ -59,4 +61,46 @@ function listenForHiding() {
       hide();
     }
   });
+}
+
+// A long list to tick from is all in sight; on a small screen each group starts folded, unless something in it is ticked.
+function foldOnTelephones() {
+  const small = window.matchMedia("(max-width: 47.99em)").matches;
+  // After an error the summary leads to the first box: that one must be in sight.
+  const wrong = document.querySelector(".govuk-error-summary") ? document.querySelector("[data-filter-group]") : null;
+  for (const group of document.querySelectorAll("[data-filter-group]")) {
+    if (small) group.open = group === wrong || group.querySelector(":checked") !== null;
+    else group.querySelector("summary").tabIndex = -1; // a plain heading there: no stop for the keyboard
+  }
+}
+
+// A box that narrows a long list of checkboxes while one types. What is ticked stays in sight.
+function listenForNarrowing() {
+  for (const box of document.querySelectorAll("[data-filters]")) {
+    const groups = document.getElementById(box.dataset.filters)?.querySelectorAll("[data-filter-group]") ?? [];
+    const opened = new Map([...groups].map((group) => [group, group.open]));
+    box.closest("[data-filter-box]").hidden = false;
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault(); // it would send the form
+    });
+    box.addEventListener("input", () => {
+      const words = plain(box.value).split(" ").filter(Boolean);
+      for (const group of groups) {
+        const title = plain(group.querySelector("summary").textContent);
+        let shown = 0;
+        for (const item of group.querySelectorAll("[data-filter-item]")) {
+          const text = `${title} ${plain(item.textContent)}`;
+          const fits = words.every((word) => text.includes(word)) || item.querySelector("input").checked;
+          item.style.display = fits ? "" : "none"; // the design system's own display beats the hidden attribute
+          shown += fits ? 1 : 0;
+        }
+        group.hidden = shown === 0;
+        group.open = words.length > 0 || opened.get(group);
+      }
+    });
+  }
+}
+
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
 }
