@@ -16,9 +16,9 @@ from flask import Flask, Response, redirect, render_template_string, request
 from reportlab.lib.pagesizes import LETTER
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, event, insert, select
-from waitress import serve
 
 from referral.infra.pdf.qr import draw_qr
+from referral.infra.web.server import serve_desk
 
 ROWS = 10_000
 _METADATA = MetaData()
@@ -84,4 +84,4 @@ def make_app(path: Path) -> Flask:
 
 if __name__ == "__main__":
     getLogger("waitress.queue").setLevel(ERROR)  # eight clients are meant to queue
-    serve(make_app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), threads=8, ident=None)
+    serve_desk(make_app(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))

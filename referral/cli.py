@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from waitress import serve as run
 
 from referral.access.identity import Role
 from referral.app import create_app, open_installation
@@ -22,6 +21,7 @@ from referral.infra import catalogues, migrations
 from referral.infra.crypto import BadKeys, make_key_file
 from referral.infra.db import Database, UnsafeDatabase
 from referral.infra.settings import BadSetting, Settings, load_settings
+from referral.infra.web.server import serve_desk
 from referral.infra.work import serving, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.staff import actions as staff_actions
@@ -50,7 +50,7 @@ def serve(host: str, port: int) -> None:
     """Serve the desk with waitress."""
     app = create_app(load_settings())
     click.echo(f"Ventanilla: http://{host}:{port}")
-    run(app, host=host, port=port, threads=8, ident=None)
+    serve_desk(app, host, port)
 
 
 @cli.command()
@@ -73,7 +73,7 @@ def demo(serves: bool, port: int, people: int, afresh: bool) -> None:
     if serves:
         app = create_app(settings)
         click.echo(f"Ventanilla: http://127.0.0.1:{port}")
-        run(app, host="127.0.0.1", port=port, threads=8, ident=None)
+        serve_desk(app, "127.0.0.1", port)
 
 
 @cli.group()

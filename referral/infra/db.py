@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -118,6 +119,8 @@ def open_database(url: str, vault: Vault, clock: Clock) -> Database:
     options: dict[str, Any] = {"connect_args": {"timeout": 20}} if url.startswith("sqlite") else {"pool_size": 8}
     engine = create_engine(url, **options)
     if engine.dialect.name == "sqlite":
+        # Made here so that nobody else on the machine can read it; its journal files take the same rights.
+        Path(engine.url.database or "").touch(mode=0o600)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return Database(engine, vault, clock)

@@ -1,7 +1,7 @@
 """A small complete desk for tests that look at every page: accounts of each role, the catalogue, people in every state.
 
-`build_world` writes it through the rooms' own actions; `grow` adds rows of every kind; `fresh_world` gives each test
-a copy of the finished file.
+`build_world` writes it through the rooms' own actions; `grow` adds rows of every kind; a WorldFile gives each test a
+copy of the finished file.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ OFFICE = Office(
     sample=False,
 )
 PARTNER_DOOR = "SEDESA"  # the institution that has an account
+DOORS = (PARTNER_DOOR, "COMEDORES", "SNE", "IFDP", "CASA_REFUGIADOS", "SIN_FRONTERAS")
 ACCOUNTS = {
     "caso": (Role.CASEWORKER, "Mesa Centro"),
     "norte": (Role.CASEWORKER, "Mesa Norte"),
@@ -79,7 +80,7 @@ class World:
     accounts: dict[str, Identity]
     tokens: dict[str, str]
     full: uuid.UUID  # the person who has one of everything
-    bare: uuid.UUID  # just registered
+    bare: uuid.UUID  # just registered, and nothing but the consent to be attended
     away: uuid.UUID  # kept by the other desk, with a need and a referral
     open_need: uuid.UUID
     draft: uuid.UUID
@@ -124,7 +125,10 @@ def build_world(database: Database, clock: FixedClock) -> World:
     make.moved(database, desk, closed, Status.ACCEPTED)
     make.moved(database, desk, closed, Status.COMPLETED, outcome="provided")
     draft = make.prepare(database, desk, full, needs["WORK_PLACE"], "SNE", consent="not_now")
-    bare = register(database, desk, new_person("Wendy", "López", "Martínez", birth="1990", nationalities=("HN",)))
+    wendy = new_person("Wendy", "López", "Martínez", birth="1990", nationalities=("HN",))
+    bare = make.served_person(database, desk, wendy)
+    with serving(database, desk), unit_of_work("test.consent") as work:
+        record_decision(work, person=bare, new=NewDecision(Purpose.CARE, Decision.YES, how="signed"))
     away = _everything(database, north, "José", "Ramírez")
     away_need = make.note_need(database, north, away)
     away_sent = make.prepare(database, north, away, away_need, PARTNER_DOOR)
@@ -194,13 +198,18 @@ def _everything(database: Database, desk: Identity, given: str, surname: str) ->
 
 
 def grow(database: Database, world: World, rows: int) -> None:
-    """Add `rows` people with a sent referral each, and to the person who has everything as many rows of each kind."""
+    """Add `rows` people with an urgent need, a sent referral and an inscription that soon ends; and to the person who
+    has everything as many rows of each kind.
+    """
     desk = world.desk
     for number in range(rows):
         birth = f"19{50 + number % 50}-01-02"
         person = make.served_person(database, desk, new_person(f"Persona{number}", "Prueba", birth=birth))
         need = make.note_need(database, desk, person, "HEALTH_GENERAL", "immediate")
-        make.prepare(database, desk, person, need, PARTNER_DOOR)
+        make.prepare(database, desk, person, need, DOORS[number % len(DOORS)], override="Prueba")
+        with serving(database, desk), unit_of_work("test.inscribe") as work:
+            record_decision(work, person=person, new=NewDecision(Purpose.CARE, Decision.YES, how="signed"))
+            inscribe(work, person=person, term=Term(EXAMPLE_MASK, 1))
     _grow_one(database, world, rows)
 
 
@@ -228,6 +237,7 @@ class WorldFile:
         metadata().create_all(database.engine)
         self.world = build_world(database, clock)
         if rows:
+            clock.set(self.now - LONGER_AGO)
             grow(database, self.world, rows)
         _close(database)
 

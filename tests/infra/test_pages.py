@@ -268,3 +268,9 @@ def test_numbers_and_codes() -> None:
     assert formats.code_label("HT", "countries") == "Haití"
     assert formats.code_label(None, "countries") == ""
     assert formats.code_label("gone", "countries") == "gone"
+
+
+def test_a_phone_is_shown_as_it_is_read_aloud() -> None:
+    told = ("+525555550141", "+14155550123", "55 5555 0141, con Rosa", "+52", "", None)
+    shown = ("+52 55 5555 0141", "+1 415-555-0123", "55 5555 0141, con Rosa", "+52", "", "")
+    assert tuple(formats.phone(value) for value in told) == shown

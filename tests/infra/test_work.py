@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from referral.access.identity import Identity
 from referral.access.permissions import Permission
 from referral.infra.audit import AccessEntry, AuditEntry, OutsideWork
-from referral.infra.db import Database
+from referral.infra.crypto import Vault
+from referral.infra.db import Database, UnsafeDatabase, check_durable, open_database
 from referral.infra.work import (
     AlreadyDone,
     NotPermitted,
@@ -198,3 +200,22 @@ def test_require_tells_role_from_row(sqlite: Database, make_identity: Callable[.
             work.require(Permission.PERSON_EDIT, desk=new_ref())
         with pytest.raises(NotPermitted):
             work.require(Permission.CERTIFICATE_REVOKE, desk=identity.desk)
+
+
+def test_a_new_sqlite_file_is_for_its_owner_alone(tmp_path: Path, vault: Vault, clock: FixedClock) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'new.db'}", vault, clock)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (x)")
+        modes = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    assert set(modes) >= {"new.db", "new.db-wal"}
+    assert set(modes.values()) == {0}
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("pragma", ["synchronous=NORMAL", "synchronous=OFF"])
+def test_a_database_that_could_lose_a_saved_record_is_refused(sqlite: Database, pragma: str) -> None:
+    check_durable(sqlite.engine)
+    event.listen(sqlite.engine, "connect", lambda connection, _record: connection.execute(f"PRAGMA {pragma}"))
+    sqlite.engine.dispose()
+    with pytest.raises(UnsafeDatabase, match="power cut"):
+        check_durable(sqlite.engine)

@@ -40,6 +40,7 @@ class Form:
     boxes: tuple[Box, ...]
     start: dict[str, list[str]] = field(hash=False)
     buttons: tuple[tuple[str, str], ...] = ()
+    switches: bool = False  # the page's language button sends it
 
     @property
     def typed_boxes(self) -> tuple[str, ...]:
@@ -108,6 +109,7 @@ def forms_of(page: Page, address: str) -> Iterator[Form]:
                 for each in (*within, *apart)
                 if each.get("name") and each.get("name") != "_lang"
             ),
+            switches=any(each.get("name") == "_lang" for each in apart),
         )
 
 

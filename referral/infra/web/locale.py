@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
+from werkzeug.exceptions import HTTPException
 
 from referral.infra.settings import Settings, data
 from referral.infra.web.forms import LANGUAGE_BUTTON
@@ -19,10 +22,10 @@ def install(app: Flask, settings: Settings) -> None:
         if not has_request_context():
             return LOCALES[settings.locale]
         identity = g.get("identity")
-        asked = (request.values.get(LANGUAGE_BUTTON), request.cookies.get(COOKIE), identity and identity.locale)
+        asked = (_pressed(), request.cookies.get(COOKIE), identity and identity.locale)
         return LOCALES[next((word for word in asked if word in LOCALES), settings.locale)]
 
-    Babel(
+    babel = Babel(
         app,
         default_locale=LOCALES[settings.locale],
         default_timezone="America/Mexico_City",
@@ -30,18 +33,45 @@ def install(app: Flask, settings: Settings) -> None:
         locale_selector=choose,
     )
 
+    babel.domain_instance = _Words()
+
     @app.after_request
     def remember(response: Response) -> Response:
-        if request.values.get(LANGUAGE_BUTTON) in LOCALES:
+        pressed = _pressed()
+        if pressed in LOCALES:
             response.set_cookie(
                 COOKIE,
-                request.values[LANGUAGE_BUTTON],
+                pressed,
                 max_age=365 * 24 * 3600,
                 httponly=True,
                 secure=not settings.local,
                 samesite="Lax",
             )
         return response
+
+
+def _pressed() -> str:
+    """What the language button of this request says."""
+    try:
+        return request.values.get(LANGUAGE_BUTTON, "")
+    except HTTPException:  # the body cannot be read (too large, cut off): it is that error's page which asks
+        return request.args.get(LANGUAGE_BUTTON, "")
+
+
+class _Words(Domain):
+    """Flask-Babel's catalogues, found by the locale itself: it spells out its name again for each sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._found: dict[Locale, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        if locale is None:
+            return NullTranslations()
+        if locale not in self._found:
+            self._found[locale] = super().get_translations()  # type: ignore[no-untyped-call]
+        return self._found[locale]
 
 
 def language() -> str:

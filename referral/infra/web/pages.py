@@ -36,7 +36,16 @@ def set_up_pages(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
-    for name in ("date_long", "date_short", "datetime_short", "number", "partial_date", "age_words", "code_label"):
+    for name in (
+        "date_long",
+        "date_short",
+        "datetime_short",
+        "number",
+        "partial_date",
+        "age_words",
+        "code_label",
+        "phone",
+    ):
         env.filters[name] = getattr(formats, name)
     env.globals.update(
         asset=asset,
