@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, select, type_coerce, union
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
+from sqlalchemy.types import NullType
 
 from referral.directory.catalogue import requirements_from_json
 from referral.directory.facts import (
@@ -15,6 +20,7 @@ from referral.directory.facts import (
     PhoneFact,
     PlaceFact,
     Referrable,
+    Requirements,
     ScheduleFact,
     ServiceFacts,
     ServiceLine,
@@ -55,14 +61,72 @@ _CARD = (
 )
 
 
-def candidates_for_need(session: Session, *, need_code: str, keys: Collection[str] = ()) -> tuple[ServiceFacts, ...]:
-    """Services people can be sent to that serve this need or its category, plus those named by `keys`. One query."""
-    statement = (
-        _cards()
-        .where(Service.referrable != Referrable.NO, Service.status == "active")
-        .where(or_(_serves([need_code, any_of_category(need_code)]), Service.key.in_(keys)))
+def _cards() -> Select[Any]:
+    return select(*_CARD).join(Organization, Organization.id == Service.organization_id)
+
+
+def _links(of_terms: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(Attribute.link_id)
+        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
+        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+        .where(Taxonomy.name == "need", of_terms)
     )
-    return tuple(_facts(row) for row in session.execute(statement))
+
+
+# What tells that a card is still the one decoded before: each change of a service raises its version, and an
+# institution's names are marked as they are. The id is left as the driver gives it: there may be hundreds.
+_SERVICE, _ORGANIZATION = Service.__table__.c, Organization.__table__.c
+_MARK = (
+    type_coerce(_SERVICE.id, NullType()).label("mark"),
+    _SERVICE.version.label("mark_version"),
+    _ORGANIZATION.name_es.label("mark_es"),
+    _ORGANIZATION.name_en.label("mark_en"),
+)
+# Written once: putting these together for each need costs as much as asking them.
+_WANTED = (
+    _SERVICE.id.in_(
+        union(
+            _links(TaxonomyTerm.code.in_(bindparam("codes", expanding=True))),
+            select(_SERVICE.id).where(_SERVICE.key.in_(bindparam("keys", expanding=True))),
+        )
+    ),
+    _SERVICE.referrable != Referrable.NO.value,
+    _SERVICE.status == "active",
+)
+_MARKS = (
+    select(*_MARK)
+    .join_from(Service.__table__, Organization.__table__, _ORGANIZATION.id == _SERVICE.organization_id)
+    .where(*_WANTED)
+)
+_CANDIDATES = _cards().add_columns(*_MARK).where(*_WANTED)
+MOST_KEPT = 20_000  # cards; a card takes some 2 kB
+_kept: WeakKeyDictionary[Pool, dict[tuple[Any, ...], ServiceFacts]] = WeakKeyDictionary()
+
+
+def candidates_for_need(session: Session, *, need_code: str, keys: Collection[str] = ()) -> tuple[ServiceFacts, ...]:
+    """Services people can be sent to that serve this need or its category, plus those named by `keys`.
+
+    One query of marks; a second one brings the cards when one of them is new or was changed by anybody.
+    """
+    asked = {"codes": [need_code, any_of_category(need_code)], "keys": list(keys)}
+    if "work" in session.info:  # what this very transaction changed may yet be undone: nothing of it is kept
+        return tuple(_facts(row) for row in session.execute(_CANDIDATES, asked))
+    kept = _kept_by(session)
+    if kept:
+        found = [kept.get(tuple(mark)) for mark in session.execute(_MARKS, asked)]
+        if None not in found:
+            return cast("tuple[ServiceFacts, ...]", tuple(found))
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+    fresh = {tuple(row[-len(_MARK) :]): _facts(row) for row in session.execute(_CANDIDATES, asked)}
+    kept.update(fresh)
+    return tuple(fresh.values())
+
+
+def _kept_by(session: Session) -> dict[tuple[Any, ...], ServiceFacts]:
+    """The cards decoded before from this session's database, by mark."""
+    return _kept.setdefault(session.get_bind().engine.pool, {})
 
 
 def services_by_key(session: Session, *, keys: Collection[str]) -> tuple[ServiceFacts, ...]:
@@ -129,10 +193,6 @@ def service_page(session: Session, ref: uuid.UUID) -> ServicePage | None:
     )
 
 
-def _cards() -> Select[Any]:
-    return select(*_CARD).join(Organization, Organization.id == Service.organization_id)
-
-
 def _serves(codes: Iterable[str]) -> ColumnElement[bool]:
     terms = (
         select(Attribute.link_id)
@@ -159,15 +219,6 @@ def _matching(asked: DirectoryFilter) -> ColumnElement[bool]:
     return and_(Service.status.is_not(None), *wanted)
 
 
-def _links(of_terms: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(Attribute.link_id)
-        .join(TaxonomyTerm, TaxonomyTerm.id == Attribute.taxonomy_term_id)
-        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-        .where(Taxonomy.name == "need", of_terms)
-    )
-
-
 def _facts(row: Row[Any]) -> ServiceFacts:
     return _facts_of(row, row.organization_id, Words(row.organization_es, row.organization_en))
 
@@ -184,7 +235,7 @@ def _facts_of(row: Any, organization_ref: uuid.UUID, organization: Words) -> Ser
         kind=row.kind,
         referrable=Referrable(row.referrable),
         needs=frozenset(card["needs"]),
-        requirements=requirements_from_json(card["requirements"]),
+        requirements=_requirements(json.dumps(card["requirements"])),
         alcaldias=tuple(card["alcaldias"]),
         languages=tuple(card["languages"]),
         phone=card["phone"],
@@ -192,6 +243,12 @@ def _facts_of(row: Any, organization_ref: uuid.UUID, organization: Words) -> Ser
         assured_on=row.assured_date,
         confidential=row.confidential,
     )
+
+
+@lru_cache(maxsize=4096)
+def _requirements(kept: str) -> Requirements:
+    """One object for all services that ask the same, so that routing judges each demand once."""
+    return requirements_from_json(json.loads(kept))
 
 
 def _line(row: Row[Any]) -> ServiceLine:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, insert, select
+from sqlalchemy import String, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -127,6 +127,12 @@ class _Served:
 
 _served: ContextVar[_Served | None] = ContextVar("served", default=None)
 _open_work: ContextVar[Work | None] = ContextVar("open_work", default=None)
+_ACCESS = AccessEntry.__table__.c
+_LATELY = select(_ACCESS.person_id, _ACCESS.what).where(
+    _ACCESS.staff_id == bindparam("staff"),
+    _ACCESS.person_id.in_(bindparam("people", expanding=True)),
+    _ACCESS.at > bindparam("since"),
+)
 SEEN_AGAIN_AFTER = timedelta(minutes=15)  # opening the same file again within this time is the same reading
 
 
@@ -223,11 +229,12 @@ def _log_readings(database: Database, desk: Reading) -> None:
     rows = _access_rows(desk)
     with database.engine.execution_options(ventanilla_read_only=True).connect() as connection:
         known = connection.execute(
-            select(AccessEntry.person_id, AccessEntry.what).where(
-                AccessEntry.staff_id == (desk.identity.staff if desk.identity else None),
-                AccessEntry.person_id.in_([row["person_id"] for row in rows]),
-                AccessEntry.at > desk.now - SEEN_AGAIN_AFTER,
-            )
+            _LATELY,
+            {
+                "staff": desk.identity.staff if desk.identity else None,
+                "people": [row["person_id"] for row in rows],
+                "since": desk.now - SEEN_AGAIN_AFTER,
+            },
         ).all()
     fresh = [row for row in rows if (row["person_id"], row["what"]) not in {tuple(entry) for entry in known}]
     if fresh:

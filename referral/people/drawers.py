@@ -45,8 +45,12 @@ def identity_facts(document: Document) -> IdentityFacts:
 
 
 def names_in(document: Document) -> PersonNames:
-    """The names alone, for search."""
-    return PersonNames(**_texts(document, *_NAME_PARTS), others=tuple(document.get("others", ())))
+    """The names alone, for search. Cleaned before they were sealed: doing it again took a third of a search."""
+    names = object.__new__(PersonNames)
+    for part in _NAME_PARTS:
+        object.__setattr__(names, part, document.get(part, ""))
+    object.__setattr__(names, "others", tuple(document.get("others", ())))
+    return names
 
 
 def birth_in(document: Document) -> PartialDate:

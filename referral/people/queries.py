@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
 from referral.infra.audit import AuditEntry
 from referral.infra.db import within
+from referral.infra.sealed import open_own
 from referral.infra.work import OutOfReach, served_today
 from referral.people import drawers, token_index
 from referral.people.facts import (
@@ -37,9 +38,20 @@ from referral.staff.models import Desk, Staff
 MOST_MATCHES = 5  # shown beside a registration
 MOST_HITS = 20  # shown for a search
 
-_CARD = load_only(
-    Person.data_key, Person.identity_sealed, Person.contact_sealed, Person.folio, Person.desk_id, Person.last_served_at
-)
+# Bare columns and not rows to be changed: a list shows fifty people and changes none.
+_CARD = (
+    select(
+        Person.id,
+        Person.data_key,
+        Person.identity_sealed,
+        Person.contact_sealed,
+        Person.folio,
+        Person.desk_id,
+        Person.last_served_at,
+        Desk.name.label("desk_name"),
+    )
+    .join(Desk, Desk.id == Person.desk_id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +76,13 @@ class Saved(NamedTuple):
     at: datetime
 
 
-@dataclass(slots=True)
-class _Opened:
-    """A row with its name drawer opened; the other one only when it is asked for, since a search opens 150 files."""
+class _Opened(NamedTuple):
+    """A person's row, or her bare columns, with the two drawers that a card shows."""
 
-    person: Person
+    person: Any
     desk_name: str
     identity: IdentityFacts
-
-    @property
-    def contact(self) -> ContactFacts:
-        return drawers.contact_facts(self.person.contact)
+    contact: ContactFacts
 
 
 def person_cards(
@@ -83,9 +91,9 @@ def person_cards(
     """Cards by ref in one statement. The caller has already decided that these people are within reach."""
     if not refs:
         return {}
-    rows = session.execute(_with_desk().where(Person.id.in_(refs)))
+    rows = session.execute(_CARD.where(Person.id.in_(refs)))
     day = today or served_today()
-    return {person.id: _card(_open(person, desk_name), day) for person, desk_name in rows}
+    return {row.id: _card(_open(session, row), day) for row in rows}
 
 
 def person_card(session: Session, ref: uuid.UUID, *, today: date | None = None) -> PersonCard:
@@ -112,7 +120,7 @@ def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date
     if row is None:
         raise OutOfReach
     person, desk_name = row
-    opened = _open(person, desk_name)
+    opened = _Opened(person, desk_name, drawers.identity_facts(person.identity), drawers.contact_facts(person.contact))
     active = has_active_basis(person.sensitive_basis)
     return PersonRecord(
         card=_card(opened, today or served_today()),
@@ -162,14 +170,13 @@ def person_page(
 ) -> PersonPage:
     """People within reach, last served first, in one statement; one row more than shown tells if a page follows."""
     rows = session.execute(
-        _with_desk()
-        .where(within(reach, desk=Person.desk_id))
+        _CARD.where(within(reach, desk=Person.desk_id))
         .order_by(Person.last_served_at.desc(), Person.id.desc())
         .offset((page - 1) * per_page)
         .limit(per_page + 1)
     ).all()
     day = today or served_today()
-    cards = tuple(_card(_open(person, desk_name), day) for person, desk_name in rows[:per_page])
+    cards = tuple(_card(_open(session, row), day) for row in rows[:per_page])
     return PersonPage(cards, page, has_more=len(rows) > per_page)
 
 
@@ -186,14 +193,14 @@ def near_matches(
     exact = exact_ids(identity, (phone,))
     query = Query.of_person(identity.names, identity.birth, exact)
     keys = match_keys(identity.names, identity.birth, exact=exact)
-    hits = _ranked(session, reach, query, keys, today=today)
-    return [hit for hit in hits if hit.strength is not Strength.NONE and hit.ref != but][:MOST_MATCHES]
+    found = [match for match in _ranked(session, query, keys) if match.strength is not Strength.NONE]
+    return _hits(session, [match for match in found if match.ref != but][:MOST_MATCHES], reach, today)
 
 
 def search(session: Session, reach: Reach, text: str, *, today: date, most: int = MOST_HITS) -> list[Hit]:
     """People for the words of the search box, at every desk, likeliest first."""
     asked = query_keys(text, today=today)
-    return _ranked(session, reach, asked.query, asked.keys, today=today)[:most]
+    return _hits(session, _ranked(session, asked.query, asked.keys)[:most], reach, today)
 
 
 def last_saved(session: Session, person: uuid.UUID) -> Saved | None:
@@ -221,37 +228,26 @@ def exact_ids(identity: IdentityFacts, phones: Iterable[str], others: Iterable[E
     return (*found, *others)
 
 
-def _ranked(session: Session, reach: Reach, query: Query, keys: Iterable[str], *, today: date) -> list[Hit]:
-    known = token_index.rarity(session, query.codes)
-    refs = token_index.candidates(session, keys, people=known.people)
-    if not refs:
+def _ranked(session: Session, query: Query, keys: Iterable[str]) -> list[Match]:
+    """The likeliest people, from their names alone: of many files only one drawer is opened, of the few shown two."""
+    known = token_index.counts(session, codes=query.codes, keys=keys)
+    rows = token_index.candidates(session, known)
+    refs = [row[0] for row in rows]
+    exact = token_index.sharing_exactly(session, known, refs, query.exact)
+    found = []
+    for ref, data_key, sealed in rows:
+        identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=data_key, sealed=sealed)
+        names, birth = drawers.names_in(identity), drawers.birth_in(identity)
+        found.append(Candidate(ref, names, birth, frozenset(exact.get(ref, ()))))
+    return rank(query, found, known.rarity, most=MOST_HITS)
+
+
+def _hits(session: Session, matches: Sequence[Match], reach: Reach, today: date) -> list[Hit]:
+    if not matches:
         return []
-    rows = session.execute(_with_desk().where(Person.id.in_(refs)))
-    opened = {person.id: _open(person, desk_name) for person, desk_name in rows}
-    papers = _document_keys(session, opened) if query.exact else {}
-    found = [_candidate(one, papers.get(ref, ()), with_exact=bool(query.exact)) for ref, one in opened.items()]
-    return [_hit(match, opened[match.ref], reach, today) for match in rank(query, found, known)]
-
-
-def _candidate(opened: _Opened, papers: Iterable[ExactId], *, with_exact: bool) -> Candidate:
-    identity = opened.identity
-    if not with_exact:
-        return Candidate(opened.person.id, identity.names, identity.birth)
-    contact = opened.contact
-    exact = exact_ids(identity, (contact.phone, contact.contact_phone), papers)
-    keys = {identifier.key for identifier in exact}
-    if opened.person.folio:
-        keys.add(ExactId(ExactKind.FOLIO, opened.person.folio).key)
-    return Candidate(opened.person.id, identity.names, identity.birth, frozenset(keys - {""}))
-
-
-def _document_keys(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, list[ExactId]]:
-    rows = session.scalars(select(PersonDocument).where(PersonDocument.person_id.in_(people)))
-    found: dict[uuid.UUID, list[ExactId]] = {}
-    for row in rows:
-        number = row.document.get("number", "")
-        found.setdefault(row.person_id, []).append(ExactId(ExactKind.DOCUMENT, number))
-    return found
+    rows = session.execute(_CARD.where(Person.id.in_([match.ref for match in matches])))
+    opened = {row.id: _open(session, row) for row in rows}
+    return [_hit(match, opened[match.ref], reach, today) for match in matches]
 
 
 def _hit(match: Match, opened: _Opened, reach: Reach, today: date) -> Hit:
@@ -263,12 +259,13 @@ def _hit(match: Match, opened: _Opened, reach: Reach, today: date) -> Hit:
     return Hit(minimal, card, match.score, match.strength, match.reasons)
 
 
-def _with_desk() -> Select[Person, str]:
-    return select(Person, Desk.name).join(Desk, Desk.id == Person.desk_id).options(_CARD)
-
-
-def _open(person: Person, desk_name: str) -> _Opened:
-    return _Opened(person, desk_name, drawers.identity_facts(person.identity))
+def _open(session: Session, row: Row[*tuple[Any, ...]]) -> _Opened:
+    sealed = {"identity_sealed": row.identity_sealed, "contact_sealed": row.contact_sealed}
+    identity, contact = (
+        open_own(session, Person.__tablename__, column, row.id, data_key=row.data_key, sealed=found)
+        for column, found in sealed.items()
+    )
+    return _Opened(row, row.desk_name, drawers.identity_facts(identity), drawers.contact_facts(contact))
 
 
 def _card(opened: _Opened, today: date) -> PersonCard:

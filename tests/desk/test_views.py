@@ -247,7 +247,7 @@ class TestFile:
             page = browser.get(f"/personas/{person}")
         assert len(statements) <= 14
         assert page.h1.startswith("Marie-Ange")
-        for words in ("Desde su visita anterior", "Contestó", "Vacunas", "PHM-2026-000001", "+525555550123"):
+        for words in ("Desde su visita anterior", "Contestó", "Vacunas", "PHM-2026-000001", "+52 55 5555 0123"):
             assert words in page.text
         for link in page.links():
             if link.startswith("/") and "_lang" not in link:

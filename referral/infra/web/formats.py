@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import lru_cache
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -98,6 +99,17 @@ def age_words(value: PartialDate | AgeRange | None, today: date | None = None) -
     if high - low == 1:
         return _("%(low)s o %(high)s años", low=low, high=high)
     return _("entre %(low)s y %(high)s años", low=low, high=high)
+
+
+def phone(value: str | None) -> str:
+    """A stored number the way it is read aloud: "+52 55 5555 0141". What is no E.164 number stays as it was typed."""
+    if not value or not value.startswith("+"):
+        return value or ""
+    try:
+        parsed = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
 def code_label(code: str | None, name: str) -> str:

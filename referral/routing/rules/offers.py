@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from referral.directory.facts import Referrable, ServiceFacts
 from referral.routing.facts import (
@@ -12,6 +13,7 @@ from referral.routing.facts import (
     Offer,
     PersonFacts,
     Polarity,
+    RankLine,
     Reason,
     ReasonCode,
     Routing,
@@ -65,14 +67,16 @@ def route(
     reading: RuleReading, services: Iterable[ServiceFacts], *, today: date, weights: Weights | None = None
 ) -> Routing:
     """Offers best first: fits, fits if, does not fit, blocked; within each by points, then by key."""
-    weights = weights or Weights()
-    offers = [_offer(reading, service, today, weights) for service in services]
-    offers.sort(key=lambda offer: (_ORDER[offer.verdict], -offer.points, offer.service.key))
+    judge = _Judge(reading, today, weights or Weights())
+    placed = [judge.placed(service) for service in services]
+    placed.sort(key=itemgetter(0, 1, 2))
+    offers = [offer for _order, _points, _key, offer in placed]
     notes = tuple(RuleNote(rule.code, rule.kind, rule.urgency, rule.opens) for rule in _telling(reading, offers))
     # What is blocked or lacks a paper is a door all the same; what the person can never enter is not.
     doors = {Verdict.FITS, Verdict.FITS_IF, Verdict.BLOCKED}
     gap = not any(offer.verdict in doors and offer.service.referrable is not Referrable.HOST for offer in offers)
-    own = any(offer.service.referrable is Referrable.HOST and reading.doors & {offer.service.key} for offer in offers)
+    named = reading.doors
+    own = any(offer.service.referrable is Referrable.HOST and offer.service.key in named for offer in offers)
     return Routing(tuple(offers), notes, gap and not own)
 
 
@@ -84,18 +88,61 @@ def _telling(reading: RuleReading, offers: list[Offer]) -> Iterable[Rule]:
             yield rule
 
 
-def _offer(reading: RuleReading, service: ServiceFacts, today: date, weights: Weights) -> Offer:
-    points = _rule_points(reading, service.key, weights)
-    found = [
-        *_book_reasons(reading, service.key),
-        *eligibility(reading.person, reading.need, service.requirements),
-        *_listing_notes(service),
-    ]
-    reasons = tuple(sorted(found, key=lambda item: _READING_ORDER[item.polarity]))
-    lines = arithmetic(
-        reading.person, reading.need, service, rule_points=points, reasons=reasons, today=today, weights=weights
-    )
-    return Offer(service, _verdict(reasons), reasons, lines)
+class _Judge:
+    """One person and need before many services: what two services have in common is judged once.
+
+    A service is judged by its listing, and by its key only where a rule speaks of that key. Demands are told apart as
+    objects: every judged service lives on in its offer, so none can take the place of another.
+    """
+
+    def __init__(self, reading: RuleReading, today: date, weights: Weights) -> None:
+        self._reading, self._today, self._weights = reading, today, weights
+        spoken = (frozenset(doors) | rule.after for rule, _answer, doors in reading.answers)
+        self._spoken: frozenset[str] = frozenset().union(*spoken)
+        self._points: dict[str, dict[str, int]] = {}
+        self._reasons: dict[tuple[object, ...], tuple[tuple[Reason, ...], Verdict]] = {}
+        self._judged: dict[tuple[object, ...], tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine, ...]]] = {}
+
+    def placed(self, service: ServiceFacts) -> tuple[int, int, str, Offer]:
+        """Its offer after what sorts it: verdict, points, key."""
+        key = service.key if service.key in self._spoken else ""
+        demands = id(service.requirements)
+        alike = (key, demands, service.referrable, service.assured_on, service.as_of, service.needs, service.kind,
+                 service.alcaldias, service.languages, service.acceptance)  # fmt: skip
+        known = self._judged.get(alike)
+        if known is None:
+            known = self._judged[alike] = self._judge(service, key, demands)
+        order, points, verdict, reasons, lines = known
+        return order, points, service.key, Offer(service, verdict, reasons, lines)
+
+    def _judge(
+        self, service: ServiceFacts, key: str, demands: int
+    ) -> tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine, ...]]:
+        alike = (key, demands, service.referrable, service.assured_on, service.as_of)
+        if alike not in self._reasons:
+            reasons = self._weigh(service)
+            self._reasons[alike] = reasons, _verdict(reasons)
+        reasons, verdict = self._reasons[alike]
+        if key not in self._points:
+            self._points[key] = _rule_points(self._reading, key, self._weights)
+        lines = arithmetic(
+            self._reading.person,
+            self._reading.need,
+            service,
+            rule_points=self._points[key],
+            reasons=reasons,
+            today=self._today,
+            weights=self._weights,
+        )
+        return _ORDER[verdict], -sum(line.points for line in lines), verdict, reasons, lines
+
+    def _weigh(self, service: ServiceFacts) -> tuple[Reason, ...]:
+        found = [
+            *_book_reasons(self._reading, service.key),
+            *eligibility(self._reading.person, self._reading.need, service.requirements),
+            *_listing_notes(service),
+        ]
+        return tuple(sorted(found, key=lambda item: _READING_ORDER[item.polarity]))
 
 
 _READING_ORDER = {
