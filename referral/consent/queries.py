@@ -5,21 +5,57 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session
 
 from referral.consent.facts import ConsentState, Decision, NoticeChannel, NoticeLine, Purpose, Recorded
 from referral.consent.models import Consent, NoticeGiven
 
 
+# Bare columns, asked in statements made once: every step with a person asks these, and none changes a row. Columns of
+# the mapped classes, so that what the same work changed is flushed before; made on first use, when every table that
+# they point at is known and has given them their types.
+@cache
+def _in_force() -> Select[*tuple[Any, ...]]:
+    columns = (
+        Consent.purpose,
+        Consent.organization_id,
+        Consent.decision,
+        Consent.how,
+        Consent.language,
+        Consent.interpreter,
+        Consent.notice_version,
+        Consent.at,
+        Consent.expires_on,
+        Consent.withdrawn_at,
+    )
+    every = select(*columns).where(Consent.person_id == bindparam("person", type_=Uuid), Consent.replaced_at.is_(None))
+    return every.order_by(Consent.at, Consent.id)
+
+
+@cache
+def _one_in_force(*, partner: bool) -> Select[*tuple[Any, ...]]:
+    asked = Consent.organization_id == bindparam("organization", type_=Uuid)
+    organization = asked if partner else Consent.organization_id.is_(None)
+    return _in_force().where(Consent.purpose == bindparam("purpose"), organization)
+
+
+@cache
+def _notices() -> Select[*tuple[Any, ...]]:
+    return (
+        select(NoticeGiven.version, NoticeGiven.channel, NoticeGiven.language, NoticeGiven.interpreter, NoticeGiven.at)
+        .where(NoticeGiven.person_id == bindparam("person", type_=Uuid))
+        .order_by(NoticeGiven.at.desc(), NoticeGiven.id.desc())
+        .limit(1)
+    )
+
+
 def consent_state(session: Session, person: uuid.UUID) -> ConsentState:
     """The last notice and every answer in force, in two statements."""
-    rows = session.scalars(
-        select(Consent)
-        .where(Consent.person_id == person, Consent.replaced_at.is_(None))
-        .order_by(Consent.at, Consent.id)
-    )
+    rows = session.execute(_in_force(), {"person": person})
     return ConsentState(last_notice(session, person), tuple(_recorded(row) for row in rows))
 
 
@@ -27,14 +63,10 @@ def has_consent(
     session: Session, person: uuid.UUID, purpose: Purpose, organization: uuid.UUID | None = None, *, today: date
 ) -> bool:
     """Whether she allows this today. A purpose never asked is not allowed."""
-    row = session.scalar(
-        select(Consent).where(
-            Consent.person_id == person,
-            Consent.purpose == purpose.value,
-            Consent.organization_id == organization,
-            Consent.replaced_at.is_(None),
-        )
-    )
+    asked = {"person": person, "purpose": purpose.value, "organization": organization}
+    if organization is None:
+        del asked["organization"]
+    row = session.execute(_one_in_force(partner=organization is not None), asked).first()
     return row is not None and _recorded(row).allows(today)
 
 
@@ -52,18 +84,14 @@ def people_allowing(
 
 def last_notice(session: Session, person: uuid.UUID) -> NoticeLine | None:
     """The last time the notice was given to her."""
-    row = session.scalar(
-        select(NoticeGiven)
-        .where(NoticeGiven.person_id == person)
-        .order_by(NoticeGiven.at.desc(), NoticeGiven.id.desc())
-        .limit(1)
-    )
+    row = session.execute(_notices(), {"person": person}).first()
     if row is None:
         return None
     return NoticeLine(row.version, NoticeChannel(row.channel), row.language, row.interpreter, row.at)
 
 
-def _recorded(row: Consent) -> Recorded:
+def _recorded(row: Any) -> Recorded:
+    """Of a row, or of its bare columns."""
     return Recorded(
         purpose=Purpose(row.purpose),
         organization=row.organization_id,

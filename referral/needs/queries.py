@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, case, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Row, Select, Uuid, bindparam, case, select
+from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
+from referral.infra.crypto import Vault
 from referral.infra.work import OutOfReach
 from referral.kernel.codes import URGENCY_LEVELS
 from referral.needs.facts import LIVE, NeedLine, NeedStatus
 from referral.needs.models import Need
 from referral.people.models import Person
+
+_LIVE = [status.value for status in LIVE]
+
+
+# Bare columns in statements made once, with the person's data key for the note's drawer: lists change no need. Made on
+# first use, when every table that they point at is known and has given them their types.
+@cache
+def _of_person() -> Select[*tuple[Any, ...]]:
+    columns = (
+        Need.id,
+        Need.person_id,
+        Need.code,
+        Need.category,
+        Need.urgency,
+        Need.status,
+        Need.outcome,
+        Need.note_sealed,
+        Need.raised_at,
+        Need.closed_at,
+        Need.version,
+        Person.data_key,
+        Person.desk_id,
+    )
+    of_her = Need.person_id == bindparam("person", type_=Uuid)
+    return select(*columns).join(Person, Person.id == Need.person_id).where(of_her)
+
+
+@cache
+def _one() -> Select[*tuple[Any, ...]]:
+    return _of_person().where(Need.id == bindparam("ref", type_=Uuid))
+
+
+@cache
+def _in_order() -> Select[*tuple[Any, ...]]:
+    live = case((Need.status.in_(_LIVE), 0), else_=1)
+    urgency = case({level.code: level.rank for level in URGENCY_LEVELS}, value=Need.urgency, else_=9)
+    return _of_person().order_by(live, urgency, Need.raised_at.desc(), Need.id)
+
+
+@cache
+def _live_codes() -> Select[str]:
+    return select(Need.code).where(Need.person_id == bindparam("person", type_=Uuid), Need.status.in_(_LIVE))
 
 
 def needs_of(session: Session, person: uuid.UUID) -> tuple[NeedLine, ...]:
@@ -20,29 +66,23 @@ def needs_of(session: Session, person: uuid.UUID) -> tuple[NeedLine, ...]:
 
     The caller has checked that the person is within reach.
     """
-    live = case((Need.status.in_([status.value for status in LIVE]), 0), else_=1)
-    urgency = case({level.code: level.rank for level in URGENCY_LEVELS}, value=Need.urgency, else_=9)
-    order = (live, urgency, Need.raised_at.desc(), Need.id)
-    rows = session.scalars(_needs().where(Need.person_id == person).order_by(*order))
-    return tuple(need_line(row) for row in rows)
+    return tuple(_need_line(session, row) for row in session.execute(_in_order(), {"person": person}))
 
 
 def need(session: Session, reach: Reach, *, person: uuid.UUID, ref: uuid.UUID) -> NeedLine:
     """One need of a person; OutOfReach when there is none, it is another person's, or her file is not within reach."""
-    row = session.scalar(_needs().where(Need.id == ref, Need.person_id == person))
-    if row is None or not reach.covers(desk=row.person.desk_id):
+    row = session.execute(_one(), {"person": person, "ref": ref}).one_or_none()
+    if row is None or not reach.covers(desk=row.desk_id):
         raise OutOfReach
-    return need_line(row)
+    return _need_line(session, row)
 
 
 def live_codes(session: Session, person: uuid.UUID) -> frozenset[str]:
     """Codes of the needs a person has open or referred."""
-    live = [status.value for status in LIVE]
-    return frozenset(session.scalars(select(Need.code).where(Need.person_id == person, Need.status.in_(live))))
+    return frozenset(session.scalars(_live_codes(), {"person": person}))
 
 
-def need_line(row: Need) -> NeedLine:
-    """The fact of a row loaded with its person."""
+def _need_line(session: Session, row: Row[*tuple[Any, ...]]) -> NeedLine:
     return NeedLine(
         ref=row.id,
         person=row.person_id,
@@ -51,14 +91,15 @@ def need_line(row: Need) -> NeedLine:
         urgency=row.urgency,
         status=NeedStatus(row.status),
         outcome=row.outcome,
-        note=row.note.get("text", ""),
+        note=_note(session, row) if row.note_sealed else "",
         raised_at=row.raised_at,
         closed_at=row.closed_at,
         version=row.version,
     )
 
 
-def _needs() -> Select[Need]:
-    # The note's drawer needs the person's data key: taken along, or each need would ask for it again.
-    person = contains_eager(Need.person).load_only(Person.data_key, Person.desk_id)
-    return select(Need).join(Need.person).options(person)
+def _note(session: Session, row: Row[*tuple[Any, ...]]) -> str:
+    # The drawer Need.note, opened from bare columns: the same holder and place as infra.sealed gives it.
+    vault: Vault = session.info["vault"]
+    holder, place = f"{Person.__tablename__}|{row.person_id}", f"{Need.__tablename__}|note_sealed|{row.id}"
+    return str(json.loads(vault.open(row.data_key, holder, place, row.note_sealed).decode()).get("text", ""))

@@ -35,7 +35,7 @@ from referral.referrals.queries.lists import referral_list as list_page
 from referral.referrals.queries.one import referral as one_referral
 from referral.referrals.referral_page import changed_meanwhile, referral_page, writer
 from referral.referrals.rules.moves import rule_for
-from referral.referrals.rules.packet import packet_choices
+from referral.referrals.rules.packet import Field, packet_choices
 from referral.referrals.slip import slip_facts
 from referral.routing import labels as routing_labels
 from referral.routing.facts import Verdict
@@ -83,6 +83,15 @@ def offers(ref: uuid.UUID, need: uuid.UUID) -> ResponseReturnValue:
 @permits(Permission.REFERRAL_SEND)
 def prepare(ref: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseReturnValue:
     """The exact packet, the person's answer about this institution; yes sends, anything else keeps a draft."""
+    refused = None
+    if request.method == "POST":
+        sent = PrepareForm()
+        _read_ticks(sent)
+        if sent.sent() and sent.validate():
+            try:
+                return _prepare(sent, ref, need, service)
+            except Refused as no:
+                refused = no
     with reading() as desk:
         reach = desk.reach(Permission.REFERRAL_SEND)
         door = one_door(desk.session, reach, person=ref, need=need, service=service, today=desk.today)
@@ -91,18 +100,25 @@ def prepare(ref: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseRetu
     form.offer_fields(packet_choices(door.need.category), door.values)
     if request.method == "GET":
         form.language.data = door.record.contact.language
-    elif form.sent() and form.validate():
-        try:
-            with unit_of_work("referrals.prepare", once=form.once_key()) as work:
-                new = form.to_fact(person=ref, need=need, service=service)
-                made = prepare_referral(work, new, days=_answer_days(), consent_days=_settings().consent_days)
-                work.location = url_for("referrals.referral", ref=made)
-        except Refused as no:
-            form.refuse(labels.refusal(no), no.field)
-        else:
-            _say_sent(sent=new.consent == "yes")
-            return redirect(work.location, 303)
+    elif form.sent() and form.validate() and refused is not None:
+        form.refuse(labels.refusal(refused), refused.field)
     return _prepare_page(form, door, desk.today)
+
+
+def _read_ticks(form: PrepareForm) -> None:
+    """Take the ticked boxes as they came: the work reads the file anyway, and refuses what it does not call for."""
+    form.fields_sent.offer((name.value, name.value) for name in Field)
+    form.fields_sent.process_formdata(request.form.getlist(form.fields_sent.name))
+
+
+def _prepare(form: PrepareForm, person: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseReturnValue:
+    new = form.to_fact(person=person, need=need, service=service)
+    with unit_of_work("referrals.prepare", once=form.once_key()) as work:
+        work.saw(person, "packet")
+        made = prepare_referral(work, new, days=_answer_days(), consent_days=_settings().consent_days)
+        work.location = url_for("referrals.referral", ref=made)
+    _say_sent(sent=new.consent == "yes")
+    return redirect(work.location, 303)
 
 
 def _prepare_page(form: PrepareForm, door: Door, today: date) -> Response:
@@ -145,6 +161,7 @@ def referral_list() -> ResponseReturnValue:
         organizations=[(str(ref), directory_labels.words(name)) for ref, name in choices],
         page_number=asked_page(),
         partner=writer() is Party.RECEIVER,
+        states={status: str(text) for status, text in labels.STATUSES.items()},  # looked up once, and not for each row
         labels=labels,
         directory=directory_labels,
     )

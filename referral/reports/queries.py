@@ -9,6 +9,7 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -63,8 +64,9 @@ class city_days(GenericFunction[int]):  # noqa: N801  a function of SQL
 @compiles(city_days, "sqlite")
 def _sqlite_days(element: city_days, compiler: SQLCompiler, **options: Any) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    first, last = (f"julianday({instant}, '-6 hours', 'start of day')" for instant in (start, end))
-    return f"CAST({last} - {first} AS INTEGER)"
+    # Days begin at noon in this count and at 06:00 UTC in the city, a quarter of a day before the next whole number.
+    first, last = (f"CAST(julianday({instant}) + 0.25 AS INTEGER)" for instant in (start, end))
+    return f"({last} - {first})"
 
 
 @compiles(city_days, "postgresql")
@@ -185,6 +187,12 @@ class _Group:
 _FLAGS = {which: 1 << place for place, which in enumerate(Slice)}
 
 
+@lru_cache(maxsize=4)
+def _flags(today: date) -> ColumnElement[int]:
+    """The numbers in which a referral counts today, added up: put together once a day."""
+    return sum((case((_condition(which, today), flag), else_=0) for which, flag in _FLAGS.items()), start=literal(0))
+
+
 def _groups(session: Session, reach: Reach, asked: Asked, today: date) -> tuple[dict[_Key, _Group], _Group]:
     """The groups of the report and their total, from one pass over the referrals of the period.
 
@@ -193,11 +201,11 @@ def _groups(session: Session, reach: Reach, asked: Asked, today: date) -> tuple[
     """
     by_service = asked.grouping is Grouping.SERVICE
     key = type_coerce(Referral.service_id, String) if by_service else Referral.need_category
-    flags = sum((case((_condition(which, today), flag), else_=0) for which, flag in _FLAGS.items()), start=literal(0))
-    rows = session.execute(
+    # By the connection: the session would handle each row once more, and there may be tens of thousands.
+    rows = session.connection().execute(
         select(
             key,
-            flags,
+            _flags(today),
             Referral.reason,
             city_days(Referral.sent_at, Referral.answered_at),
             city_days(Referral.sent_at, Referral.closed_at),
@@ -207,13 +215,14 @@ def _groups(session: Session, reach: Reach, asked: Asked, today: date) -> tuple[
     )
     found: defaultdict[object, _Group] = defaultdict(_Group)
     answered = _FLAGS[Slice.ANSWERED]
-    for raw, mark, reason, answer, closing in rows:
+    alike: Counter[tuple[Any, ...]] = Counter(map(tuple, rows))
+    for (raw, mark, reason, answer, closing), times in alike.items():
         group = found[raw]
-        group.marks[mark, reason] += 1
+        group.marks[mark, reason] += times
         if mark & answered and answer is not None:
-            group.answers[answer] += 1
+            group.answers[answer] += times
         if closing is not None:
-            group.closings[closing] += 1
+            group.closings[closing] += times
     total = _Group()
     for group in found.values():
         total += group

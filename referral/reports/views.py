@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
+from typing import NamedTuple, Self
+from urllib.parse import quote_plus
 
 from flask import Blueprint, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +20,7 @@ from referral.access.table import holds, reach_of
 from referral.directory.labels import words
 from referral.directory.queries import organization_names
 from referral.infra.web.export import Cell, csv_file, xlsx_file
+from referral.infra.web.formats import number
 from referral.infra.web.guard import permits
 from referral.infra.web.pager import asked_page
 from referral.infra.web.pages import page
@@ -32,6 +36,34 @@ blueprint = Blueprint("reports", __name__)
 MOST_BARS = 12
 
 
+class _TableRow(NamedTuple):
+    """One row of the table, in words: a number of the report that is 0 has no list behind it and so no words."""
+
+    name: str
+    organization: str | None
+    address: str  # of the list behind a number, up to the number's code
+    cells: list[tuple[str, str, str]]  # code, words, number
+    answer_days: float | None
+    close_days: float | None
+
+    @classmethod
+    def of(cls, line: Line, address: str, slices: Mapping[Slice, str]) -> Self:
+        """The row of a line."""
+        counts = line.counts
+        return cls(
+            labels.group_words(line),
+            words(line.organization) if line.organization else None,
+            address,
+            [(which.value, text, number(counts[which]) if counts[which] else "") for which, text in slices.items()],
+            line.answer_days,
+            line.close_days,
+        )
+
+
+# What stands in the pattern of an address for the key of a row: neither is the key of any.
+_STANDS: dict[Grouping, uuid.UUID | str] = {Grouping.SERVICE: uuid.UUID(int=0), Grouping.CATEGORY: "ANY-CATEGORY"}
+
+
 @blueprint.get("/informes/resultados")
 @permits(Permission.REPORT_VIEW)
 def outcomes() -> ResponseReturnValue:
@@ -41,6 +73,8 @@ def outcomes() -> ResponseReturnValue:
         reach = desk.reach(Permission.REPORT_VIEW)
         found = queries.outcomes(desk.session, reach, asked, today=desk.today)
         organizations = organization_names(desk.session) if reach.scope is Scope.ALL else []
+    slices = {which: str(text) for which, text in labels.SLICES.items()}  # words looked up once, and not for each cell
+    rows = list(_table_rows(asked, found, slices))
     return page(
         "reports/outcomes.html",
         status=422 if problem else 200,
@@ -48,19 +82,17 @@ def outcomes() -> ResponseReturnValue:
         problem=labels.PROBLEMS[problem] if problem else None,
         found=found,
         answer=labels.answer(found.total, asked.period),
-        bars_lines=found.lines[:MOST_BARS],
-        bar_href=lambda line: _list_address(asked, Slice.SENT, line=line),
+        bars=list(zip(found.lines[:MOST_BARS], rows, strict=False)),
         longest=max((line.sent for line in found.lines), default=1),
         headings=_table_headings(asked.grouping),
-        lines=(*found.lines, found.total),
+        rows=rows,
+        slices=slices,
         reasons=sorted(found.total.refusals.items(), key=lambda pair: (-pair[1], pair[0])),
         organizations=[(str(ref), words(name)) for ref, name in organizations],
         presets_tabs=list(_preset_tabs(asked, desk.today)),
-        Slice=Slice,
+        refused_address=partial(_list_address, asked, Slice.REFUSED),
         labels=labels,
         address=_address,
-        list_address=_list_address,
-        words=words,
     )
 
 
@@ -75,10 +107,10 @@ def outcomes_list() -> ResponseReturnValue:
         if problem:
             abort(404)
         asked = ListAsked(report, _slice(), _reason())
-        number = asked_page()
+        page_number = asked_page()
         reach = desk.reach(Permission.REPORT_VIEW)
         lines, more = queries.outcome_list(
-            desk.session, reach, may_open, asked, now=desk.now, today=desk.today, page=number
+            desk.session, reach, may_open, asked, now=desk.now, today=desk.today, page=page_number
         )
         service = queries.service_words(desk.session, report.service) if report.service else None
     return page(
@@ -86,7 +118,7 @@ def outcomes_list() -> ResponseReturnValue:
         asked=asked,
         lines=lines,
         more=more,
-        number=number,
+        number=page_number,
         narrowed=_narrowed(report, words(service) if service else ""),
         labels=labels,
         referrals=referral_labels,
@@ -133,6 +165,21 @@ def _headings(grouping: Grouping) -> list[str]:
 def _table_headings(grouping: Grouping) -> list[object]:
     numbers = [*labels.SLICES.values(), _("Días para contestar"), _("Días para cerrar")]
     return [labels.GROUPINGS[grouping], *({"text": text, "number": True} for text in numbers)]
+
+
+def _table_rows(asked: Asked, found: Outcomes, slices: Mapping[Slice, str]) -> Iterator[_TableRow]:
+    """The table's rows, the total last. One address is made for all of them and then filled in."""
+    stands_for: uuid.UUID | str = _STANDS[asked.grouping]
+    pattern = _without_slice(_list_address(asked.of_group(stands_for), Slice.SENT))
+    for line in found.lines:
+        address = pattern.replace(str(stands_for), quote_plus(str(line.key)))
+        yield _TableRow.of(line, address, slices)
+    yield _TableRow.of(found.total, _without_slice(_list_address(asked, Slice.SENT)), slices)
+
+
+def _without_slice(address: str) -> str:
+    """The address up to where the number is named, which stands last in it."""
+    return address.removesuffix(Slice.SENT.value)
 
 
 def _rows(found: Outcomes) -> Iterator[list[Cell]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from referral.access.identity import Identity, Role
 from referral.consent.actions import withdraw
@@ -15,13 +16,15 @@ from referral.consent.facts import Purpose
 from referral.infra.db import Database
 from referral.infra.work import serving, unit_of_work
 from referral.referrals.facts import Status
-from referral.referrals.models import Referral
+from referral.referrals.models import Referral, ReferralEvent
 from tests.desk_browser import DeskBrowser
 from tests.factories import referrals as make
 from tests.factories.people import new_person
 from tests.referrals.conftest import Scene
+from tests.statements import counted
 
 SignIn = Callable[[Identity], DeskBrowser]
+SENDING = 31  # statements, with who the cookie belongs to
 
 
 def offers_address(scene: Scene) -> str:
@@ -130,6 +133,33 @@ def test_a_second_click_is_the_first(scene: Scene, sign_in: SignIn) -> None:
     second = browser.post(door_address(scene), boxes)
     assert (first.status, second.status) == (303, 303)
     assert first.location == second.location
+
+
+@pytest.mark.parametrize("field", ["curp", "folio", "nonsense"])  # called for but not on file; not called for; no field
+def test_only_what_the_page_offered_goes_into_a_packet(scene: Scene, sign_in: SignIn, field: str) -> None:
+    browser = sign_in(scene.desk)
+    boxes = browser.get(door_address(scene)).form()
+    answer = {"consent": "yes", "consent_how": "signed", "fields_sent": ["language", field]}
+    page = browser.post(door_address(scene), {**boxes, **answer})
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    assert page.form()["fields_sent"] == ["language"]
+    with scene.database.session(writing=False) as session:
+        assert session.scalars(select(Referral)).all() == []
+
+
+def test_sending_reads_the_file_once_and_notes_who_read_it(scene: Scene, sign_in: SignIn) -> None:
+    browser = sign_in(scene.desk)
+    boxes = {**browser.get(door_address(scene)).form(), "consent": "yes", "consent_how": "signed"}
+    with counted(scene.database) as sent:
+        answer = browser.post(door_address(scene), boxes)
+    assert answer.status == 303
+    assert len(sent) <= SENDING
+    assert sum("FROM person_document" in statement for statement in sent) == 1
+    assert any("INSERT INTO access_entry" in statement for statement in sent)
+    with scene.database.session(writing=False) as session:
+        story = session.scalars(select(ReferralEvent).order_by(ReferralEvent.step)).all()
+        assert [(event.step, event.to_status) for event in story] == [(1, "draft"), (2, "requested")]
 
 
 def test_the_work_list_leads_to_each_referral(scene: Scene, sign_in: SignIn) -> None:

@@ -5,22 +5,25 @@ room's pages.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy.orm import load_only
 
 from referral.access.permissions import Permission
 from referral.access.table import holds
 from referral.consent.actions import record_decision
-from referral.consent.facts import Decision, NewDecision, Purpose
-from referral.consent.queries import has_consent
+from referral.consent.facts import ConsentState, Decision, NewDecision, Purpose
 from referral.directory.facts import Referrable
 from referral.infra.work import OutOfReach, Work
 from referral.kernel.refusal import Refused
 from referral.needs.facts import NeedLine
 from referral.needs.queries import need as one_need
 from referral.people.models import Person
-from referral.referrals.actions.steps import Stale, Step, locked, note_step, take
+from referral.referrals.actions.steps import Stale, Step, advance, locked, note_step, take
 from referral.referrals.facts import TERMINAL, AnswerDays, NewReferral, Party, Status
 from referral.referrals.models import Referral
 from referral.referrals.queries.doors import judge, known_person
@@ -37,28 +40,29 @@ def prepare_referral(work: Work, new: NewReferral, *, days: AnswerDays, consent_
     settled,
     the same door was already chosen, a packet field is not called for, or the consent question was left open.
     """
-    _require(work, new.person)
+    person = _held(work, new.person)
     reach = work.reach(Permission.REFERRAL_SEND)
-    record, facts, _state = known_person(work.session, reach, new.person, today=work.today)
+    record, facts, state = known_person(work.session, reach, new.person, today=work.today)
     need = one_need(work.session, reach, person=new.person, ref=new.need)
     if not need.live:
         raise Refused(Reason.NEED_SETTLED)
     offer = judge(work.session, facts, need, new.service, today=work.today)
     _check_offer(offer, new.override)
     _check_first(work, new)
-    fields = new.fields
-    if fields is None:
-        fields = tuple(choice.field.value for choice in packet_choices(need.category) if choice.ticked)
-    check_fields(need.category, fields)
-    values = packet_values(record, work.today)
-    row = _add_draft(work, new, need, offer)
-    row.packet = {"fields": {name: values[name] for name in fields if name in values}, "note": new.note}
-    if new.override:
-        row.note = {"override": new.override}
-    note_step(work, row, None, Step(Status.DRAFT, Party.DESK))
-    if _consents(work, row, new, consent_days):
-        take(work, row, Step(Status.REQUESTED, Party.DESK), days=days)
+    packet = _packet(new, need, packet_values(record, work.today))
+    sends = _consents(work, state, person.id, offer.service.organization_ref, new, consent_days)
+    draft, request = Step(Status.DRAFT, Party.DESK), Step(Status.REQUESTED, Party.DESK)
+    with work.session.no_autoflush:  # the row goes in once, as it ends up; its story tells both steps
+        row = _add(work, person, need, offer)
+        row.packet = packet
+        if new.override:
+            row.note = {"override": new.override}
+        if sends:
+            advance(work, row, request, days=days)
     work.session.flush()
+    note_step(work, row, None, draft, number=1)
+    if sends:
+        note_step(work, row, Status.DRAFT, request, number=2)
     return row.id
 
 
@@ -84,7 +88,7 @@ def send_draft(
     if row.version != version or row.status != Status.DRAFT.value:
         raise Stale(Status(row.status))
     reach = work.reach(Permission.REFERRAL_SEND)
-    _record, facts, _state = known_person(work.session, reach, row.person_id, today=work.today)
+    _record, facts, state = known_person(work.session, reach, row.person_id, today=work.today)
     need = one_need(work.session, reach, person=row.person_id, ref=row.need_id)
     if not need.live:
         raise Refused(Reason.NEED_SETTLED)
@@ -99,18 +103,40 @@ def send_draft(
         language=language,
         interpreter=interpreter,
     )
-    if not _consents(work, row, asked, consent_days):
+    if not _consents(work, state, row.person_id, row.organization_id, asked, consent_days):
         return False
     take(work, row, Step(Status.REQUESTED, Party.DESK), days=days)
     return True
 
 
-def _require(work: Work, person: uuid.UUID) -> None:
+# Statements made once, on first use: every table that they point at is known by then.
+@cache
+def _person() -> Select[Person]:
+    row = select(Person).where(Person.id == bindparam("person", type_=Uuid))
+    return row.options(load_only(Person.data_key, Person.desk_id)).with_for_update()
+
+
+@cache
+def _under_way() -> Select[str]:
+    return select(Referral.code).where(
+        Referral.need_id == bindparam("need", type_=Uuid),
+        Referral.service_id == bindparam("service", type_=Uuid),
+        Referral.status.not_in([status.value for status in TERMINAL]),
+    )
+
+
+@cache
+def _same_code() -> Select[uuid.UUID]:
+    return select(Referral.id).where(Referral.code == bindparam("code"))
+
+
+def _held(work: Work, ref: uuid.UUID) -> Person:
     # Her row is the lock: two tabs must not send the same referral twice.
-    desk = work.session.scalar(select(Person.desk_id).where(Person.id == person).with_for_update())
-    if desk is None:
+    person = work.session.scalar(_person(), {"person": ref})
+    if person is None:
         raise OutOfReach
-    work.require(Permission.REFERRAL_SEND, desk=desk)
+    work.require(Permission.REFERRAL_SEND, desk=person.desk_id)
+    return person
 
 
 def _check_offer(offer: Offer, override: str) -> None:
@@ -123,19 +149,26 @@ def _check_offer(offer: Offer, override: str) -> None:
 
 
 def _check_first(work: Work, new: NewReferral) -> None:
-    under_way = work.session.scalar(
-        select(Referral.code).where(
-            Referral.need_id == new.need,
-            Referral.service_id == new.service,
-            Referral.status.not_in([status.value for status in TERMINAL]),
-        )
-    )
+    under_way = work.session.scalar(_under_way(), {"need": new.need, "service": new.service})
     if under_way is not None:
         raise Refused(Reason.ALREADY_REFERRED, code=under_way)
 
 
-def _add_draft(work: Work, new: NewReferral, need: NeedLine, offer: Offer) -> Referral:
-    person = work.session.get_one(Person, new.person)
+def _packet(new: NewReferral, need: NeedLine, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the partner will see. Refused for a field that the need does not call for, or that the file no longer
+    holds: the page showed another packet than the one that would go.
+    """
+    fields = new.fields
+    if fields is None:
+        proposed = (choice.field.value for choice in packet_choices(need.category) if choice.ticked)
+        fields = tuple(name for name in proposed if name in values)
+    check_fields(need.category, fields)
+    if not values.keys() >= set(fields):
+        raise Refused(Reason.PACKET_FIELD_UNKNOWN, field="fields_sent")
+    return {"fields": {name: values[name] for name in fields}, "note": new.note}
+
+
+def _add(work: Work, person: Person, need: NeedLine, offer: Offer) -> Referral:
     row = Referral(
         code=_free_code(work),
         person=person,
@@ -151,37 +184,43 @@ def _add_draft(work: Work, new: NewReferral, need: NeedLine, offer: Offer) -> Re
         created_at=work.now,
     )
     work.session.add(row)
-    work.session.flush()
     return row
 
 
 def _free_code(work: Work) -> str:
     code = new_code()
-    while work.session.scalar(select(Referral.id).where(Referral.code == code)) is not None:
+    while work.session.scalar(_same_code(), {"code": code}) is not None:
         code = new_code()
     return code
 
 
-def _consents(work: Work, row: Referral, asked: NewReferral, consent_days: int) -> bool:
+def _consents(
+    work: Work,
+    state: ConsentState,
+    person: uuid.UUID,
+    organization: uuid.UUID,
+    asked: NewReferral,
+    consent_days: int,
+) -> bool:
     """Record her answer about this partner; whether the packet may go. A no to one packet takes nothing back of an
     older yes.
     """
     if asked.consent not in {decision.value for decision in Decision}:
         raise Refused(Reason.ANSWER_MISSING, field="consent")
     decision = Decision(asked.consent)
-    has_one = has_consent(work.session, row.person_id, Purpose.REFERRAL, row.organization_id, today=work.today)
+    has_one = state.allows(Purpose.REFERRAL, work.today, organization)
     may_record = holds(work.identity, Permission.CONSENT_RECORD)
     if may_record and (decision is Decision.YES or not has_one):
         record_decision(
             work,
-            person=row.person_id,
+            person=person,
             new=NewDecision(
                 purpose=Purpose.REFERRAL,
                 decision=decision,
                 how=asked.consent_how,
                 language=asked.language,
                 interpreter=asked.interpreter,
-                organization=row.organization_id,
+                organization=organization,
                 expires_on=work.today + timedelta(days=consent_days),
             ),
         )

@@ -62,6 +62,14 @@ def locked(work: Work, ref: uuid.UUID) -> Referral:
 def take(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = None) -> None:
     """Move `row` and everything that follows from it. `days` is needed to send."""
     before = Status(row.status)
+    advance(work, row, step, days=days)
+    note_step(work, row, before, step)
+    if step.to in TERMINAL:
+        _settle(work, row, before)
+
+
+def advance(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = None) -> None:
+    """Move `row`, and what sending brings with it; its event is still to be written with note_step."""
     stamps = stamped(Stamps(row.sent_at, row.received_at, row.answered_at, row.closed_at), step.to, work.now)
     row.status = step.to.value
     row.sent_at, row.received_at = stamps.sent_at, stamps.received_at
@@ -76,20 +84,19 @@ def take(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = Non
             )
         )
         mark_referred(work, ref=row.need_id)
-    note_step(work, row, before, step)
-    if step.to in TERMINAL:
-        _settle(work, row, before)
 
 
-def note_step(work: Work, row: Referral, before: Status | None, step: Step) -> None:
-    """Write the event of a step."""
-    last = work.session.scalar(select(func.max(ReferralEvent.step)).where(ReferralEvent.referral_id == row.id))
+def note_step(work: Work, row: Referral, before: Status | None, step: Step, *, number: int | None = None) -> None:
+    """Write the event of a step. `number` is its place in the story; None: the one after the last that is written."""
+    if number is None:
+        last = work.session.scalar(select(func.max(ReferralEvent.step)).where(ReferralEvent.referral_id == row.id))
+        number = (last or 0) + 1
     event = ReferralEvent(
         referral_id=row.id,
         person_id=row.person_id,
         person=row.person,
         at=work.now,
-        step=(last or 0) + 1,
+        step=number,
         from_status=None if before is None else before.value,
         to_status=step.to.value,
         staff_id=work.identity.staff if work.identity else None,

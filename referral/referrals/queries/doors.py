@@ -79,7 +79,7 @@ class Door:
 
 
 def doors_for_need(session: Session, reach: Reach, *, person: uuid.UUID, need: uuid.UUID, today: date) -> Doors:
-    """Every offer for one need. OutOfReach for another desk's file. At most eleven statements, whatever the number
+    """Every offer for one need. OutOfReach for another desk's file. At most twelve statements, whatever the number
     of doors.
     """
     record, facts, _state = known_person(session, reach, person, today=today)

@@ -5,18 +5,20 @@ reports.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from referral.access.reach import Reach
+from referral.infra.sealed import open_own
 from referral.kernel.clock import day_start
 from referral.kernel.codes import OUTCOMES
+from referral.people import drawers
 from referral.people.models import Person
-from referral.people.queries import person_cards
 from referral.referrals.facts import (
     OPEN,
     UNANSWERED,
@@ -54,7 +56,7 @@ def referral_list(
     chosen = _ordered(select(Referral.id).where(visible(reach, now), *_conditions(asked, today)), asked.group)
     chosen = chosen.offset((page - 1) * per_page).limit(per_page + 1)
     rows = session.execute(_ordered(select_lines().where(Referral.id.in_(chosen)), asked.group)).all()
-    names = _names(session, reach, rows[:per_page], today)
+    names = _names(session, reach, rows[:per_page])
     lines = tuple(line(row, today=today, name=names.get(row.id, "")) for row in rows[:per_page])
     return ReferralList(lines, more=len(rows) > per_page)
 
@@ -158,7 +160,7 @@ def _ordered(statement: Select[*Columns], group: Group | None) -> Select[*Column
             return statement.order_by(Referral.created_at.desc(), Referral.id.desc())
 
 
-def _names(session: Session, reach: Reach, rows: Sequence[Row[*tuple[Any, ...]]], today: date) -> dict[uuid.UUID, str]:
+def _names(session: Session, reach: Reach, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[uuid.UUID, str]:
     """The name each referral shows, by its ref: from the file for the desk, from the packet for a partner, none for
     others.
     """
@@ -175,6 +177,21 @@ def _names(session: Session, reach: Reach, rows: Sequence[Row[*tuple[Any, ...]]]
         )
         return {referral.id: str(referral.packet.get("fields", {}).get("name", "")) for referral in packets}
     if knows_people(reach):
-        cards = person_cards(session, {row.person_id for row in rows}, today=today)
-        return {row.id: cards[row.person_id].name for row in rows}
+        shown = _shown_names(session, {row.person_id for row in rows})
+        return {row.id: shown[row.person_id] for row in rows}
     return {}
+
+
+@cache
+def _identities() -> Select[uuid.UUID, bytes, bytes | None]:
+    people = Person.id.in_(bindparam("people", expanding=True, type_=Uuid))
+    return select(Person.id, Person.data_key, Person.identity_sealed).where(people)
+
+
+def _shown_names(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names on people's cards, and nothing else of them: a card takes two drawers and the desk, for 25 rows."""
+    found = {}
+    for ref, data_key, sealed in session.execute(_identities(), {"people": list(people)}):
+        identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=data_key, sealed=sealed)
+        found[ref] = drawers.names_in(identity).display
+    return found

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy.orm import Session, contains_eager
 
 from referral.access.reach import Reach
 from referral.consent.facts import Purpose
@@ -23,20 +25,38 @@ from referral.referrals.rules.moves import allowed_moves
 from referral.staff.models import Desk, Staff
 
 
+# Statements made once, on first use: every table that they point at is known by then.
+@cache
+def _one() -> Select[*tuple[Any, ...]]:
+    return (
+        select_lines(Referral, Desk.id.label("desk"), Desk.name.label("desk_name"), Staff.name.label("staff_name"))
+        .join(Desk, Desk.id == Referral.desk_id)
+        .join(Person, Person.id == Referral.person_id)
+        .outerjoin(Staff, Staff.id == Referral.staff_id)
+        .options(contains_eager(Referral.person).load_only(Person.data_key, Person.desk_id, Person.contact_sealed))
+        .where(Referral.id == bindparam("ref", type_=Uuid))
+    )
+
+
+@cache
+def _story() -> Select[ReferralEvent, str, uuid.UUID | None]:
+    # The person who holds the key of the notes came with the referral: the session finds her without a statement.
+    return (
+        select(ReferralEvent, Staff.name, Staff.organization_id)
+        .outerjoin(Staff, Staff.id == ReferralEvent.staff_id)
+        .where(ReferralEvent.referral_id == bindparam("ref", type_=Uuid))
+        .order_by(ReferralEvent.step)
+    )
+
+
 def referral(session: Session, reach: Reach, ref: uuid.UUID, *, now: datetime, today: date) -> ReferralPage:
     """One referral. OutOfReach when there is none, or it is not this reader's to see.
 
     A partner reads the packet as it was sent, the steps, and the notes its own people wrote: nothing of the live file.
     """
     partner, names = is_partner(reach), knows_people(reach)
-    row = session.execute(
-        select_lines(Referral, Desk.id.label("desk"), Desk.name.label("desk_name"), Staff.name.label("staff_name"))
-        .join(Desk, Desk.id == Referral.desk_id)
-        .join(Person, Person.id == Referral.person_id)
-        .outerjoin(Staff, Staff.id == Referral.staff_id)
-        .options(contains_eager(Referral.person).load_only(Person.data_key, Person.desk_id, Person.contact_sealed))
-        .where(Referral.id == ref, *((partner_limits(now),) if partner else ()))
-    ).one_or_none()
+    wanted = _one().where(partner_limits(now)) if partner else _one()
+    row = session.execute(wanted, {"ref": ref}).one_or_none()
     if row is None or not within_reach(reach, row.Referral):
         raise OutOfReach
     found: Referral = row.Referral
@@ -81,13 +101,7 @@ def partner_still_reads(session: Session, ref: uuid.UUID, *, now: datetime) -> b
 
 def _events(session: Session, reach: Reach, found: Referral) -> tuple[EventLine, ...]:
     partner, names = is_partner(reach), knows_people(reach)
-    rows = session.execute(
-        select(ReferralEvent, Staff.name, Staff.organization_id)
-        .outerjoin(Staff, Staff.id == ReferralEvent.staff_id)
-        .where(ReferralEvent.referral_id == found.id)
-        .options(joinedload(ReferralEvent.person).load_only(Person.data_key))
-        .order_by(ReferralEvent.step)
-    )
+    rows = session.execute(_story(), {"ref": found.id})
     lines = []
     for event, staff_name, organization in rows:
         if partner and event.to_status == Status.DRAFT.value:

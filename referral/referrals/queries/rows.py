@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -39,14 +40,19 @@ _COLUMNS = (
 )
 
 
-def select_lines(*more: Any) -> Select[*tuple[Any, ...]]:
-    """Referrals with the names of their service and institution, without anything sealed; `more` columns come after."""
+@cache
+def _lines() -> Select[*tuple[Any, ...]]:
     return (
-        select(*_COLUMNS, *more)
+        select(*_COLUMNS)
         .join(Need, Need.id == Referral.need_id)
         .join(Service, Service.id == Referral.service_id)
         .join(Organization, Organization.id == Referral.organization_id)
     )
+
+
+def select_lines(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Referrals with the names of their service and institution, without anything sealed; `more` columns come after."""
+    return _lines().add_columns(*more) if more else _lines()
 
 
 def line(row: Row[*tuple[Any, ...]], *, today: date, name: str = "") -> ReferralLine:
