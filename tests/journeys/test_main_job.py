@@ -75,11 +75,17 @@ def the_report_tells(hand: Hand, service: str) -> None:
     hand.picture("outcomes")
     line = hand.page.locator("table").first.locator("tr", has_text=service)
     assert line.count() == 1
+    served = line.get_by_role("link", name=hand.words("Atendidas"))
+    number = int("".join(filter(str.isdigit, served.inner_text())))
+    assert number >= 1
+    hand.press(served)
+    hand.watch.arrived(re.compile(hand.words("Canalizaciones: %(which)s", which=".+")))
+    assert hand.page.locator("main tbody tr").count() == number
+    assert hand.count <= 3  # the budget for the outcomes of one service last month
+    hand.go("/informes/resultados")
+    hand.arrived("¿Cómo terminaron las canalizaciones?")
     for name, kind in (("Descargar CSV", b"\xef\xbb\xbf"), ("Descargar XLSX", b"PK")):
         assert hand.save(hand.button(name)).startswith(kind)
-    hand.press(line.get_by_role("link", name=hand.words("Atendidas")))
-    hand.watch.arrived(re.compile(hand.words("Canalizaciones: %(which)s", which=".+")))
-    assert hand.page.locator("main tbody tr").count() == 1
     hand.watch.finish()
 
 
