@@ -166,7 +166,7 @@ def documents_of(session: Session, person: uuid.UUID) -> list[DocumentLine]:
 
 
 def person_page(
-    session: Session, reach: Reach, *, page: int = 1, per_page: int = 50, today: date | None = None
+    session: Session, reach: Reach, *, page: int = 1, per_page: int = 25, today: date | None = None
 ) -> PersonPage:
     """People within reach, last served first, in one statement; one row more than shown tells if a page follows."""
     rows = session.execute(

@@ -28,7 +28,7 @@ from referral.people.rules.registration import Doubt, contact_doubts, document_d
 
 blueprint = Blueprint("people", __name__)
 
-PEOPLE_PER_PAGE = 50
+PEOPLE_PER_PAGE = 25
 
 
 @blueprint.get("/personas")
