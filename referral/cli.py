@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from string import ascii_lowercase
 
 import click
 
@@ -17,6 +18,7 @@ from referral.demo.accounts import ACCOUNTS
 from referral.demo.install import demo_settings, make_demonstration
 from referral.demo.samples import write_samples
 from referral.directory import actions as directory_actions
+from referral.directory import queries as directory_queries
 from referral.infra import catalogues, migrations
 from referral.infra.crypto import BadKeys, make_key_file
 from referral.infra.db import Database, UnsafeDatabase
@@ -145,19 +147,28 @@ def staff() -> None:
     """Accounts."""
 
 
+def _made_word() -> str:
+    # Letters of the whole alphabet: hexadecimal has so few that the password rule refused some.
+    return "".join(secrets.choice(ascii_lowercase) for _letter in range(5))
+
+
 @staff.command("add")
 @click.argument("username")
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--desk", default="", help="Name of the desk; made when it is new.")
-def staff_add(username: str, name: str, role: str, desk: str) -> None:
+@click.option("--organization", default="", help="Key of the directory's organisation, for the partner role.")
+def staff_add(username: str, name: str, role: str, desk: str, organization: str) -> None:
     """Create an account; its first password is asked for, or made when standard input is empty."""
     password = click.prompt("Password", hide_input=True, default="", show_default=False) if sys.stdin.isatty() else ""
-    made = password or "-".join(secrets.token_hex(3) for _part in range(4))
+    made = password or "-".join(_made_word() for _part in range(4))
     with installation(), unit_of_work("staff.add") as work:
         place = staff_actions.open_desk(work, name=desk) if desk else None
+        partner = directory_queries.organization_ref(work.session, key=organization) if organization else None
+        if organization and partner is None:
+            raise click.ClickException(f"The directory has no organisation with the key {organization}.")
         try:
-            staff_actions.add_staff(work, NewStaff(username, name, Role(role), made, desk=place))
+            staff_actions.add_staff(work, NewStaff(username, name, Role(role), made, place, partner))
         except Refused as no:
             raise click.ClickException(REFUSALS[no.reason]._args[0] % dict(no.values)) from None  # type: ignore[index]
     click.echo(f"Account {username} created." + ("" if password else f" First password: {made}"))
