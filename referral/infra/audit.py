@@ -40,6 +40,9 @@ class AuditEntry(Keyed):
     fields: Mapped[list[str]] = mapped_column(JSON)
 
 
+_ENTRIES = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
 class AccessEntry(Keyed):
     """Somebody opened a person's record: who, whose, what part. Written before the page is answered."""
 
@@ -58,9 +61,9 @@ class AccessEntry(Keyed):
 
 def _changed_fields(row: Any) -> list[str]:
     state = inspect(row)
-    names = {
-        attribute.key for attribute in state.mapper.column_attrs if state.attrs[attribute.key].history.has_changes()
-    }
+    columns, attributes = state.mapper.column_attrs, state.attrs
+    # What was never set has no history to ask for: most columns of most rows.
+    names = {key for key in state.committed_state if key in columns and attributes[key].history.has_changes()}
     return sorted(names | state.info.pop(CHANGED, set()))
 
 
@@ -96,7 +99,7 @@ def _write_entries(session: Session, _context: UOWTransaction) -> None:
                 }
             )
     if entries:
-        session.connection().execute(insert(AuditEntry), entries)
+        session.connection().execute(_ENTRIES, entries)
 
 
 @event.listens_for(DeskSession, "before_commit")

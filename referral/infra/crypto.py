@@ -103,6 +103,18 @@ class Vault:
         """The plain bytes of a cell; CannotOpen if it was altered or belongs to another cell."""
         return self._unlock(self._unwrap(data_key, holder), place, sealed)
 
+    def open_once(self, data_key: bytes, holder: str, place: str, sealed: bytes) -> bytes:
+        """As open, without keeping the key: for what is opened among hundreds and forgotten."""
+        wrapping = _cipher(self._wrapping_key(data_key[:_KEY_ID]))
+        wrapped = data_key[_KEY_ID:]
+        if wrapped[:1] != _VERSION or sealed[:1] != _VERSION:
+            raise CannotOpen("not a sealed value")
+        try:
+            key = wrapping.decrypt(wrapped[1 : 1 + _NONCE], wrapped[1 + _NONCE :], f"data key|{holder}".encode())
+            return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], place.encode())
+        except InvalidTag:
+            raise CannotOpen(f"altered, or not sealed for {place.split('|', 1)[0]}") from None
+
     def seal_for_server(self, place: str, plain: bytes) -> bytes:
         """Seal something that only this installation reads back, such as text typed before a session ended."""
         return self._lock(self._server, place, plain)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     MetaData,
+    Select,
     TypeDecorator,
     Uuid,
     and_,
@@ -32,6 +34,8 @@ from referral.access.reach import Reach
 from referral.infra.crypto import Vault
 from referral.kernel.clock import Clock
 from referral.kernel.refs import new_ref
+
+Columns = TypeVarTuple("Columns")
 
 
 class UnsafeDatabase(Exception):
@@ -98,6 +102,12 @@ class Database:
         return _sessions(bind=bind, info={"vault": self.vault})
 
     @contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A read-only connection for one statement over bare columns: half the cost of a session."""
+        with self.engine.execution_options(**_READ_ONLY).connect() as connection:
+            yield connection
+
+    @contextmanager
     def technical(self) -> Iterator[Connection]:
         """A short transaction for technical tables (session clock, counters), outside any unit of work."""
         with self.engine.begin() as connection:
@@ -151,6 +161,19 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("ventanilla_read_only")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def bare(
+    session: Session, statement: Select[*Columns], values: Mapping[str, Any] | None = None
+) -> CursorResult[*Columns]:
+    """The rows of a select of plain columns, straight from the connection: half the cost of asking the session.
+
+    For lists and pages, with a statement made once (`lru_cache`, bindparams): putting one together costs more than
+    asking it. What the same work has changed is sent first, as the session would.
+    """
+    if "work" in session.info:
+        session.flush()
+    return session.connection().execute(statement, values)
 
 
 def within(reach: Reach, **columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -31,6 +31,16 @@ class Drawer:
         self._column = column
         self._holder = holder
 
+    @property
+    def column(self) -> str:
+        """The column that holds the bytes."""
+        return self._column
+
+    @property
+    def holder(self) -> str | None:
+        """The relationship to the row with the data key; None: the row itself."""
+        return self._holder
+
     @overload
     def __get__(self, row: None, owner: type) -> Drawer: ...
     @overload
@@ -72,6 +82,51 @@ def open_own(
         return {}
     vault: Vault = session.info["vault"]
     return _read(vault.open(data_key, f"{table}|{ref}", f"{table}|{column}|{ref}", sealed))
+
+
+def open_held(
+    session: Session, table: str, column: str, ref: uuid.UUID, *, holder: str, data_key: bytes, sealed: bytes | None
+) -> dict[str, Any]:
+    """A drawer of a row whose data key another holds, from bare columns. `holder`: table|id of the row with the key."""
+    if sealed is None:
+        return {}
+    vault: Vault = session.info["vault"]
+    return _read(vault.open(data_key, holder, f"{table}|{column}|{ref}", sealed))
+
+
+def open_once(
+    session: Session, table: str, column: str, ref: uuid.UUID, *, data_key: bytes, sealed: bytes | None
+) -> dict[str, Any]:
+    """As open_own, for the hundreds that a search opens and forgets: no key of theirs stays in memory."""
+    if sealed is None:
+        return {}
+    vault: Vault = session.info["vault"]
+    name = str(ref)
+    return _read(vault.open_once(data_key, f"{table}|{name}", f"{table}|{column}|{name}", sealed))
+
+
+def seal_bytes(row: Any, column: str, plain: bytes, *, holder: Any) -> None:
+    """Seal a file into `column` of a row under the data key of `holder` (a person's row). Both must be in a session."""
+    place = f"{row.__tablename__}|{column}|{row.id}"
+    setattr(row, column, _vault(row).seal(holder.data_key, _holder_name(holder), place, plain))
+
+
+def reseal(row: Any, column: str, *, before: Any, after: Any) -> None:
+    """Seal what `column` holds anew, for a row that goes from one person's file (`before`, her row) to another's."""
+    sealed = getattr(row, column)
+    if sealed is None:
+        return
+    place, vault = f"{row.__tablename__}|{column}|{row.id}", _vault(row)
+    plain = vault.open(before.data_key, _holder_name(before), place, sealed)
+    setattr(row, column, vault.seal(after.data_key, _holder_name(after), place, plain))
+
+
+def open_bytes(
+    session: Session, table: str, column: str, ref: uuid.UUID, *, holder: str, data_key: bytes, sealed: bytes
+) -> bytes:
+    """What seal_bytes sealed, from bare columns. `holder`: table|id of the row with the data key."""
+    vault: Vault = session.info["vault"]
+    return vault.open(data_key, holder, f"{table}|{column}|{ref}", sealed)
 
 
 def _read(plain: bytes) -> dict[str, Any]:

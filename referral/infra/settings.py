@@ -6,9 +6,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from referral.kernel.folio import check_mask
 
 PREFIX = "VENTANILLA_"
 EXAMPLE = "EJEMPLO"  # a value that starts with this word is printed with a visible mark on every paper
@@ -56,6 +59,20 @@ def _lines(value: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in value.split("|") if line.strip())
 
 
+def _days(value: str) -> frozenset[date]:
+    try:
+        return frozenset(date.fromisoformat(day) for day in _lines(value))
+    except ValueError:
+        raise ValueError("takes days such as 2026-12-25|2027-01-01") from None
+
+
+def _points(value: str) -> tuple[tuple[str, int], ...]:
+    pairs = [part.partition("=") for part in _lines(value)]
+    if not all(name.strip() and re.fullmatch(r"\s*\d{1,4}\s*", number) for name, _sign, number in pairs):
+        raise ValueError("takes names with whole points such as same_alcaldia=15|language=8")
+    return tuple((name.strip(), int(number)) for name, _sign, number in pairs)
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value.strip())
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -71,10 +88,12 @@ def _database(value: str) -> str:
 
 
 def _mask(value: str) -> str:
-    if "{number" not in value or "{check}" not in value:
+    try:
+        check_mask(value.strip())
+    except ValueError as error:
         raise ValueError(
-            "takes a pattern that holds {number:06d} and {check}, for instance PHM-{year}-{number:06d}-{check}"
-        )
+            f"takes a pattern with {{number:06d}} and {{check}} such as PHM-{{year}}-{{number:06d}}-{{check}}: {error}"
+        ) from None
     return value.strip()
 
 
@@ -119,6 +138,15 @@ class Settings:
         12,
         "Months an inscription and its constancia stay valid. Example value: the official term is not known.",
     )
+    renew_from_days: int = _setting(
+        _number(0, 3650), 30, "Days before the end of an inscription from which it may be renewed. Example value."
+    )
+    merge_undo_days: int = _setting(
+        _number(1, 365), 30, "Days within which two merged files can be parted again. Example value."
+    )
+    expiring_days: int = _setting(
+        _number(1, 366), 30, "Days ahead that the list of inscriptions about to end looks. Example value."
+    )
     issuing_unit: str = _setting(
         _text, "EJEMPLO: Mesa de atención a personas en movilidad", "Unit named on the constancia. Example value."
     )
@@ -131,6 +159,9 @@ class Settings:
     legal_basis: tuple[str, ...] = _setting(
         _lines, (), "Legal citations on the constancia, separated by |. Empty until the legal area supplies them."
     )
+    listing_stale_days: int = _setting(
+        _number(1, 1095), 180, "Days after which a directory listing is to be verified again. Example value."
+    )
     consent_days: int = _setting(_number(1, 1095), 90, "Days a consent to one referral stays valid. Example value.")
     answer_days_immediate: int = _setting(
         _number(0, 90), 1, "Days a partner has to answer an immediate referral. Example value."
@@ -140,10 +171,71 @@ class Settings:
     )
     answer_days_soon: int = _setting(_number(0, 90), 3, "Working days to answer a referral marked soon. Example value.")
     answer_days_normal: int = _setting(_number(0, 90), 10, "Working days to answer a normal referral. Example value.")
+    scan_megabytes: int = _setting(
+        _number(1, 2000), 60, "Megabytes of scans and photographs that are kept for one person."
+    )
+    intake_days: int = _setting(
+        _number(1, 90),
+        15,
+        "Days that the rows of an uploaded list are kept while nobody registers them. Example value.",
+    )
+    asylum_days: int = _setting(
+        _number(1, 365),
+        30,
+        "Working days after entry within which refuge should be asked for. Example value: confirm with the legal area.",
+    )
+    holidays: frozenset[date] = _setting(
+        _days,
+        frozenset(),
+        "Days that are not working days and on which doors are closed, separated by |, as 2026-12-25. Empty: none.",
+    )
+    rules: Path | None = _setting(
+        Path, None, "CSV file with the city's own routing rules, laid over those that come with the desk; empty: none."
+    )
+    ranking_weights: tuple[tuple[str, int], ...] = _setting(
+        _points,
+        (),
+        "Points of the ranking that differ, as same_alcaldia=15, separated by |. Empty: those that come with it.",
+    )
+    ranking_months: int = _setting(
+        _number(1, 60), 6, "Months of answers from which the ranking learns how a service answers."
+    )
+    child_protection_without_consent: bool = _setting(
+        _flag,
+        True,
+        "1 lets the protection notice of a child alone go without consent. Example value: confirm with the legal area.",
+    )
     privacy_contact: str = _setting(
         _text,
         "EJEMPLO: Unidad de transparencia, dirección y correo",
         "Where people exercise their data rights. Example value.",
+    )
+    notice_address: str = _setting(
+        _text,
+        "EJEMPLO: Calle y número, colonia, alcaldía, código postal",
+        "Address of who answers for the data, in the full privacy notice. Example value.",
+    )
+    notice_laws: tuple[str, ...] = _setting(
+        _lines,
+        (),
+        "Articles that the full privacy notice cites, separated by |. Empty until the legal area supplies them.",
+    )
+    notice_complaints: str = _setting(
+        _text,
+        "EJEMPLO: Autoridad de protección de datos personales",
+        "Authority that hears complaints about personal data, in the full privacy notice. Example value.",
+    )
+    notice_checked: tuple[str, ...] = _setting(
+        _lines,
+        (),
+        "Languages of the privacy notice that a native speaker has checked, besides es and en: ht|fr|pt.",
+    )
+
+    api_per_minute: int = _setting(
+        _number(0, 100_000), 120, "Questions a minute that one network may ask the public API. 0: there is no API."
+    )
+    outbreak_item: str = _setting(
+        _text, "", "Public-health question in force, asked in the health section of a file. Empty: none is asked."
     )
 
     def database(self) -> str:
@@ -186,7 +278,7 @@ def settings_table() -> list[tuple[str, str, str]]:
     return [
         (
             PREFIX + item.name.upper(),
-            str(item.default) if item.default not in (None, ()) else "",
+            str(item.default) if item.default not in (None, (), frozenset()) else "",
             item.metadata["about"],
         )
         for item in fields(Settings)

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import String, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Insert, Select, String, Uuid, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from referral.access.identity import Identity
@@ -18,8 +20,10 @@ from referral.access.permissions import Permission
 from referral.access.reach import Reach
 from referral.access.table import reach_of, scope_of
 from referral.infra.audit import AccessEntry
-from referral.infra.db import Base, Database
+from referral.infra.db import Base, Database, Keyed
 from referral.kernel.refs import new_ref
+
+Row = TypeVar("Row", bound=Keyed)
 
 
 class NoDatabase(LookupError):
@@ -103,10 +107,32 @@ class Work(Reading):
     action: str = ""
     location: str = ""
     _after: list[Callable[[], None]] = field(default_factory=list)
+    # The session alone would forget a row as soon as nobody points at it, and ask for it again.
+    _held: dict[tuple[type[Keyed], uuid.UUID], Any] = field(default_factory=dict)
 
     def after_commit(self, job: Callable[[], None]) -> None:
         """Run `job` once the transaction is on disk; never when it is rolled back."""
         self._after.append(job)
+
+    def hold(self, model: type[Row], ref: uuid.UUID) -> Row:
+        """The row as it stands, locked until the work ends; asked for once a work. OutOfReach when there is none."""
+        row: Row | None = self.held(model, ref)
+        if row is not None:
+            return row
+        row = self.session.scalar(_locking(model), {"ref": ref})
+        if row is None:
+            raise OutOfReach
+        return self.keep(row)
+
+    def held(self, model: type[Row], ref: uuid.UUID) -> Row | None:
+        """The row if this work holds it already. No statement."""
+        row: Row | None = self._held.get((model, ref))
+        return row
+
+    def keep(self, row: Row) -> Row:
+        """Count a row as held that this work has made, so that nobody else can have it, or has locked itself."""
+        self._held[type(row), row.id] = row
+        return row
 
     def require(self, permission: Permission, **row: uuid.UUID | None) -> None:
         """Check the permission with the row's real desk, staff or organization. NotPermitted or OutOfReach."""
@@ -133,6 +159,15 @@ _LATELY = select(_ACCESS.person_id, _ACCESS.what).where(
     _ACCESS.person_id.in_(bindparam("people", expanding=True)),
     _ACCESS.at > bindparam("since"),
 )
+_NOTED = insert(AccessEntry.__table__)  # type: ignore[arg-type]
+_ONCE: Any = OnceToken.__table__
+_CLAIM: dict[str, Insert] = {
+    "sqlite": sqlite.insert(_ONCE).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_ONCE).on_conflict_do_nothing(),
+}
+_COUNTED = {"preserve_rowcount": True}
+_CLAIMED = select(_ONCE.c.staff_id, _ONCE.c.body_hash, _ONCE.c.location).where(_ONCE.c.token == bindparam("asked"))
+_LED_TO = update(_ONCE).where(_ONCE.c.token == bindparam("asked")).values(location=bindparam("location"))
 SEEN_AGAIN_AFTER = timedelta(minutes=15)  # opening the same file again within this time is the same reading
 
 
@@ -154,8 +189,10 @@ def reading() -> Iterator[Reading]:
     with served.database.session(writing=False) as session:
         desk = Reading(session, served.identity, clock.now(), clock.today())
         yield desk
-    if desk._seen:
-        _log_readings(served.database, desk)
+        fresh = _fresh_readings(desk) if desk._seen else []
+    if fresh:
+        with served.database.technical() as connection:
+            connection.execute(_NOTED, fresh)
 
 
 @contextmanager
@@ -175,13 +212,14 @@ def unit_of_work(action: str, *, once: OnceKey | None = None) -> Iterator[Work]:
         session.info["work"] = work
         marker = _open_work.set(work)
         try:
-            token = _claim(work, once) if once else None
+            if once is not None:
+                _claim(work, once)
             yield work
-            if token is not None:
-                token.location = work.location
+            if once is not None:
+                session.connection().execute(_LED_TO, {"asked": once.token, "location": work.location})
             session.flush()
             if work._seen:
-                session.connection().execute(insert(AccessEntry), _access_rows(work))
+                session.connection().execute(_NOTED, _access_rows(work))
             session.commit()
         except BaseException:
             session.rollback()
@@ -199,19 +237,21 @@ def _get_served() -> _Served:
     return served
 
 
-def _claim(work: Work, once: OnceKey) -> OnceToken:
+@cache
+def _locking(model: type[Row]) -> Select[Row]:
+    row = select(model).where(model.id == bindparam("ref", type_=Uuid)).with_for_update()
+    return row.execution_options(populate_existing=True)  # over what this session read before it had the lock
+
+
+def _claim(work: Work, once: OnceKey) -> None:
     staff = work.identity.staff if work.identity else None
-    known = work.session.get(OnceToken, once.token)
-    if known is None:
-        token = OnceToken(token=once.token, staff_id=staff, at=work.now, body_hash=once.body_hash, location="")
-        try:
-            with work.session.begin_nested():
-                work.session.add(token)
-        except IntegrityError:  # PostgreSQL: the other submit committed while this one waited
-            known = work.session.get(OnceToken, once.token, populate_existing=True)
-        else:
-            return token
-    if known is None or known.body_hash != once.body_hash or known.staff_id != staff:
+    connection = work.session.connection()
+    token = {"token": once.token, "staff_id": staff, "at": work.now, "body_hash": once.body_hash, "location": ""}
+    # On PostgreSQL this waits for another submit of the same form, as the whole work does on SQLite.
+    if connection.execute(_CLAIM[connection.dialect.name], token, execution_options=_COUNTED).rowcount:
+        return
+    known = connection.execute(_CLAIMED, {"asked": once.token}).one()
+    if known.body_hash != once.body_hash or known.staff_id != staff:
         raise TokenReused
     raise AlreadyDone(known.location)
 
@@ -225,21 +265,16 @@ def _access_rows(desk: Reading) -> list[dict[str, object]]:
     ]
 
 
-def _log_readings(database: Database, desk: Reading) -> None:
+def _fresh_readings(desk: Reading) -> list[dict[str, object]]:
+    """What this account has not read lately, to be noted; asked in the transaction that is open anyway."""
     rows = _access_rows(desk)
-    with database.engine.execution_options(ventanilla_read_only=True).connect() as connection:
-        known = connection.execute(
-            _LATELY,
-            {
-                "staff": desk.identity.staff if desk.identity else None,
-                "people": [row["person_id"] for row in rows],
-                "since": desk.now - SEEN_AGAIN_AFTER,
-            },
-        ).all()
-    fresh = [row for row in rows if (row["person_id"], row["what"]) not in {tuple(entry) for entry in known}]
-    if fresh:
-        with database.technical() as connection:
-            connection.execute(insert(AccessEntry), fresh)
+    asked = {
+        "staff": desk.identity.staff if desk.identity else None,
+        "people": [row["person_id"] for row in rows],
+        "since": desk.now - SEEN_AGAIN_AFTER,
+    }
+    known = {tuple(entry) for entry in desk.session.connection().execute(_LATELY, asked)}
+    return [row for row in rows if (row["person_id"], row["what"]) not in known]
 
 
 def served_today() -> date:

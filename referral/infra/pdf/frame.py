@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from unicodedata import combining
 
 from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.utils import ImageReader
 
 from referral.infra.pdf.fonts import Fonts, drawable, shaped, width_of
 from referral.infra.pdf.qr import draw_qr
@@ -117,6 +119,11 @@ class Sheet:
     def qr(self, text: str, *, x: float, y: float, size: float, alt: str) -> None:
         with self.canvas.leaf("Figure", alt=alt):
             draw_qr(self.canvas, text, x=x, y=y, size=size)
+
+    def photo(self, data: bytes, *, x: float, y: float, width: float, height: float, alt: str) -> None:
+        """A JPEG with its lower left corner at (x, y)."""
+        with self.canvas.leaf("Figure", alt=alt):
+            self.canvas.drawImage(ImageReader(BytesIO(data)), x, y, width=width, height=height)
 
     def _lines(self, block: Block, x: float, top: float, colour: Color, right: bool) -> None:
         # The first baseline leaves room for capitals with marks; 0.31 and 1.0 em are the face's own descent and ascent.

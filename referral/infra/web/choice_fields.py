@@ -1,6 +1,6 @@
 """Questions with listed answers: one, several, yes / no / not now, a box to tick. Forms of every room use them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -66,6 +66,14 @@ class _Listed(DeskField):
             for place, (code, words, hint) in enumerate(self.options, start=1)
         ]
 
+    def _has(self, code: str) -> bool:
+        """Whether a code is among the answers, without making every one of 250 countries an option."""
+        if self._drawn is None:
+            choices = self._choices() if callable(self._choices) else self._choices
+            if isinstance(choices, Sequence):
+                return any(choice[0] == code for choice in choices)
+        return any(option.code == code for option in self.options)
+
     def offer(self, choices: Pairs) -> None:
         """Replace the answers: for lists that depend on the row at hand."""
         self._choices = tuple(choices)
@@ -113,7 +121,7 @@ class ChoiceField(_Listed):
     def pre_validate(self, form: object) -> None:
         if not self.data:
             raise self.stop(self.missing() if self.required else "")
-        if all(option.code != self.data for option in self.options):
+        if not self._has(self.data):
             self.data = None
             raise self.stop(self._unknown())
 

@@ -146,10 +146,14 @@ class PartialDateField(_BoxedDate):
 class ExactDateField(_BoxedDate):
     """A date known to the day. `value` is a date. `future` and `past` say which side of today it may be on."""
 
-    def __init__(self, label: Words, *, future: bool = False, past: bool = True, **options: Any) -> None:
+    def __init__(
+        self, label: Words, *, future: bool = False, past: bool = True, years: int = _FUTURE_YEARS, **options: Any
+    ) -> None:
+        """`years`: how far ahead a future date may be."""
         super().__init__(label, **options)
         self.future = future
         self.past = past
+        self.years = years
 
     @property
     def value(self) -> date | None:
@@ -166,14 +170,14 @@ class ExactDateField(_BoxedDate):
         if not typed.has_boxes:
             raise self.stop(self.missing() if self.required else "")
         today = served_today()
-        limit = today + timedelta(days=366 * _FUTURE_YEARS) if self.future else today
+        limit = today + timedelta(days=366 * self.years) if self.future else today
         try:
             day = date_from_boxes(typed.day, typed.month, typed.year, today=limit).exact
         except Refused as refusal:
             if self.future and refusal.reason is DateProblem.IN_FUTURE:
                 self.wrong_part = "year"
                 raise self.stop(
-                    _("Revise el año: la fecha puede ser hasta %(years)s años después de hoy.", years=_FUTURE_YEARS)
+                    _("Revise el año: la fecha puede ser hasta %(years)s años después de hoy.", years=self.years)
                 ) from None
             raise self.refused(refusal) from None
         if day is None:

@@ -16,6 +16,7 @@ from referral.infra.web.pages import page
 from referral.infra.work import AlreadyDone, NotPermitted, OutOfReach, TokenReused
 
 log = logging.getLogger("ventanilla")
+DatabaseAway = OperationalError  # for a room that answers it in another form than a page
 _PAGES = frozenset({400, 403, 404, 405, 413, 429})
 _NOT_SHOWN = frozenset({"csrf_token", "password", "once", "version", "kept", "next"})
 

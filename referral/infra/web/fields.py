@@ -5,11 +5,14 @@ import unicodedata
 from typing import Any, TypeAlias
 from uuid import UUID
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from wtforms import Field, HiddenField
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
+
+from referral.infra.web.forms import FILL
+from referral.kernel.phones import e164
 
 Words: TypeAlias = object  # a str or a lazy string: becomes text when the page is drawn
 
@@ -42,6 +45,12 @@ class DeskField(Field):
         self.required_message = required_message
         self.hint = hint
         self.autocomplete = autocomplete
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        # A proposal names the boxes it fills; the others keep what is on file, also a box to tick or a list.
+        if formdata is not None and FILL in formdata and self.name not in formdata:
+            formdata = None
+        super().process(formdata, data, extra_filters)
 
     @property
     def first_id(self) -> str:
@@ -256,14 +265,5 @@ class HiddenRef(HiddenField):
 
 
 def phone_number(text: str, region: str = "MX") -> str | None:
-    """E.164 of a possible number, or None. The Mexican mobile "1" after +52, gone since 2020, is taken away."""
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    national = str(number.national_number)
-    if number.country_code == 52 and len(national) == 11 and national.startswith("1"):
-        number.national_number = int(national[1:])
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    """E.164 of a possible number, or None."""
+    return e164(text, region)

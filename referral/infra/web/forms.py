@@ -19,7 +19,9 @@ from referral.infra.work import OnceKey
 
 # What a form carries for the machine and not for the person: never part of "the same body again".
 LANGUAGE_BUTTON = "_lang"
-_MACHINE_NAMES = ("csrf_token", "once", LANGUAGE_BUTTON)
+# Sent by a page that proposes values: the form is shown with them over what is on file; nothing is checked or saved.
+FILL = "_fill"
+_MACHINE_NAMES = ("csrf_token", "once", LANGUAGE_BUTTON, FILL)
 
 
 class ErrorLine(NamedTuple):
@@ -40,8 +42,8 @@ class DeskForm(FlaskForm):
             """None: our fields bring their own sentences, so WTForms' catalogue is never read."""
 
     def sent(self) -> bool:
-        """True for a POST that is more than the language button (which keeps what was typed and checks nothing)."""
-        return request.method == "POST" and LANGUAGE_BUTTON not in request.form
+        """True for a POST that is more than the language button or a proposal: they show what came, unchecked."""
+        return request.method == "POST" and not {LANGUAGE_BUTTON, FILL} & request.form.keys()
 
     def refuse(self, message: object, field: str | None = None) -> None:
         """Put a refusal's sentence on a field, or on top of the summary when it is about no single field."""

@@ -20,6 +20,7 @@ from referral.infra.work import NotPermitted, serving
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 PUBLIC = "public"
 _MARK = "_ventanilla_permission"
+_BODY = "_ventanilla_body"
 
 POLICY = "; ".join(
     (
@@ -86,6 +87,16 @@ def public(view: View) -> View:
     return view
 
 
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """Let a view receive more than the usual body: for uploads. Nobody who is not signed in gets the larger one."""
+
+    def mark(view: View) -> View:
+        setattr(view, _BODY, most_bytes)
+        return view
+
+    return mark
+
+
 def declared(app: Flask, endpoint: str) -> Permission | str:
     """What an endpoint declares; UndeclaredEndpoint when nothing."""
     if endpoint == "static":
@@ -122,6 +133,8 @@ class Guard:
         g.serving.enter_context(serving(self.database, g.identity, read_only=read_only))
         if request.endpoint is None:
             return None  # 404 or 405, answered by the error pages
+        if g.identity is not None:
+            self._widen_body(request.endpoint)
         needed = declared(self.app, request.endpoint)
         if needed == PUBLIC or holds(g.identity, Permission(needed)):
             return None
@@ -134,7 +147,14 @@ class Guard:
             return redirect(url_for("staff.sign_in", next=request.full_path.rstrip("?")), 303)
         # What was typed before the session ended is handed to the sign-in page, sealed.
         g.last_owner = self.staff.last_owner(self.database, token) if token else None
+        if g.last_owner is not None and request.endpoint is not None:
+            self._widen_body(request.endpoint)  # the file is lost then, but not what was typed beside it
         return cast(ResponseReturnValue, self.app.view_functions["staff.sign_in_again"]())
+
+    def _widen_body(self, endpoint: str) -> None:
+        most: int | None = getattr(self.app.view_functions[endpoint], _BODY, None)
+        if most is not None:
+            request.max_content_length = most
 
     def leave(self, _error: BaseException | None) -> None:
         """After a request: close what enter() opened."""
@@ -143,7 +163,7 @@ class Guard:
             stack.close()
 
     def add_headers(self, response: Response) -> Response:
-        """Strict headers on every answer; only static files may be cached."""
+        """Strict headers on every answer; only static files, and pages for anybody that say so, may be cached."""
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if not self.settings.local:

@@ -9,6 +9,7 @@ from flask_babel import Babel, Domain, get_locale
 from werkzeug.exceptions import HTTPException
 
 from referral.infra.settings import Settings, data
+from referral.infra.web.formats import page_locale
 from referral.infra.web.forms import LANGUAGE_BUTTON
 
 COOKIE = "lang"
@@ -38,7 +39,7 @@ def install(app: Flask, settings: Settings) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         pressed = _pressed()
-        if pressed in LOCALES:
+        if pressed in LOCALES and response.mimetype == "text/html":  # an answer for caches carries no cookie
             response.set_cookie(
                 COOKIE,
                 pressed,
@@ -66,7 +67,7 @@ class _Words(Domain):
         self._found: dict[Locale, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
+        locale = page_locale()
         if locale is None:
             return NullTranslations()
         if locale not in self._found:

@@ -31,6 +31,7 @@ def page(template: str, /, status: int = 200, **values: object) -> Response:
 
 def set_up_pages(app: Flask) -> None:
     """Strict templates, our filters, and the functions that the frame calls."""
+    app.extensions["ventanilla.addresses"] = {}
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = True
@@ -89,15 +90,16 @@ def quick_url_for(endpoint: str, /, **values: Any) -> str:
     """Flask's url_for; an address made of refs alone is built once and then filled in (a list asks for one per row)."""
     if any(type(value) is not UUID for value in values.values()) or endpoint.startswith("."):
         return url_for(endpoint, **values)
-    kept: dict[tuple[str, ...], str] = current_app.extensions.setdefault("ventanilla.addresses", {})
-    stands: dict[str, Any] = {name: UUID(int=place + 1) for place, name in enumerate(values)}
+    kept: dict[tuple[str, ...], str] = current_app.extensions["ventanilla.addresses"]
     shape = (request.script_root, endpoint, *values)
-    if shape not in kept:
-        kept[shape] = url_for(endpoint, **stands)
-    address = kept[shape]
-    for name, value in values.items():
-        address = address.replace(str(stands[name]), str(value))
-    return address
+    pattern = kept.get(shape)
+    if pattern is None:
+        stands: dict[str, Any] = {name: UUID(int=place + 1) for place, name in enumerate(values)}
+        pattern = url_for(endpoint, **stands).replace("%", "%%")
+        for name, stand in stands.items():
+            pattern = pattern.replace(str(stand), f"%({name})s")
+        kept[shape] = pattern
+    return pattern % values
 
 
 def asset(name: str) -> str:
