@@ -254,3 +254,7 @@ class RegistrationField(Code):
     def purpose(self) -> str:
         """A code of FIELD_PURPOSES: why it is asked, in words for the privacy notice."""
         return self.extra["purpose"]
+
+    def why(self, locale: str) -> str:
+        """Why this very question is asked, in one line to be read to the person."""
+        return self.extra["why_en" if locale.startswith("en") else "why_es"]

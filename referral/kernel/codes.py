@@ -54,6 +54,9 @@ FUNCTIONAL_DIFFICULTIES = CodeList(
     SpecificNeed,
     lambda: (row for row in content_rows("specific_needs.csv") if row["code"].startswith("LOC-DIS-")),
 )
+HEALTH_NEEDS = CodeList(
+    "health_needs", Need, lambda: (row for row in content_rows("needs.csv") if row["category"] == "HEALTH")
+)
 URGENCY_LEVELS = _list("urgency_levels", Urgency)
 OUTCOMES = _list("outcomes", Outcome)
 REGISTRATION_SECTIONS = _list("registration_sections", Code)
@@ -86,6 +89,9 @@ SCHOOLING = _answers("schooling")
 WORK_SITUATIONS = _answers("work_situation")
 YES_NO_UNKNOWN = _answers("yes_no_unknown")
 SOCIAL_SECURITY = _answers("social_security")
+LANGUAGE_LEVELS = _answers("language_level")
+FUNCTIONAL_QUESTIONS = _answers("functional_question")
+FUNCTIONAL_LEVELS = _answers("functional_level")
 NEED_RAISED_BY = _answers("need_raised_by")
 CLOSURES = _answers("closure")
 FIELD_PURPOSES = _answers("field_purpose")

@@ -16,7 +16,7 @@ EXAMPLE_MASK = "PHM-{year}-{number:06d}-{check}"
 _CHECK_CHARACTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OIL", "011")
 _CLASSES = {"0": "[0O]", "1": "[1IL]"}
-_PART = re.compile(r"\{(?P<name>year|check|number)(?::0(?P<width>[1-9])d)?\}")
+_PART = re.compile(r"\{(?P<name>year|check|number)(?::0(?P<width>[1-9])d?)?\}")
 _LITERALS = re.compile("[A-Za-z0-9 /-]*")
 _LONGEST_TYPED = 60
 
