@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from referral.access.permissions import Permission
 from referral.infra.sealed import new_data_key
 from referral.infra.work import NotPermitted, OutOfReach, Work
 from referral.kernel.refusal import Refused
-from referral.people import drawers, token_index
-from referral.people.facts import ContactFacts, HealthFacts, IdentityFacts, MobilityFacts, NewDocument, NewPerson
-from referral.people.models import Person, PersonDocument
-from referral.people.queries import exact_ids
+from referral.people import (
+    drawers,
+    token_index,
+    tombstones,  # noqa: F401 - listens: nothing new is hung on a file that was merged into another
+)
+from referral.people.facts import (
+    WITHHELD,
+    ContactFacts,
+    HealthFacts,
+    IdentityFacts,
+    LifeFacts,
+    MobilityFacts,
+    NewDocument,
+    NewPerson,
+    ProtectedFacts,
+    Section,
+    StandingFacts,
+)
+from referral.people.models import Person, PersonDocument, PersonNotSame, PersonSection
+from referral.people.queries.search import exact_ids
 from referral.people.rules import registration as rules
 from referral.people.rules.keys import ExactId, ExactKind, search_keys
 from referral.people.rules.registration import Reason
@@ -37,13 +56,34 @@ def register_person(work: Work, new: NewPerson, *, desk: uuid.UUID | None = None
     work.require(Permission.PERSON_REGISTER, desk=place)
     rules.check_registration(new)
     person = Person(desk_id=place, record_kind=new.record_kind, created_at=work.now, last_served_at=work.now)
-    work.session.add(person)
+    work.session.add(work.keep(person))
     person.data_key = new_data_key(person)
     person.identity = drawers.identity_document(new.identity)
     person.contact = drawers.contact_document(new.contact)
     work.session.flush()
-    _index(work, person)
+    exact = exact_ids(new.identity, (new.contact.phone, new.contact.contact_phone), ())
+    keys = search_keys(new.identity.names, new.identity.birth, exact=exact)
+    token_index.file_under(work.session, person.id, keys, new=True)
     return person.id
+
+
+def mark_not_same(work: Work, *, person: uuid.UUID, others: Iterable[uuid.UUID]) -> None:
+    """Remember that none of `others` is this person: they are not shown as duplicates of each other again."""
+    _editable(work, person)
+    pairs = {(min(person, other), max(person, other)) for other in others if other != person}
+    if not pairs:
+        return
+    people = {ref for pair in pairs for ref in pair}
+    if len(set(work.session.scalars(select(Person.id).where(Person.id.in_(people))))) != len(people):
+        raise OutOfReach
+    known = work.session.execute(
+        select(PersonNotSame.person_a, PersonNotSame.person_b).where(
+            or_(PersonNotSame.person_a == person, PersonNotSame.person_b == person)
+        )
+    )
+    staff = work.identity.staff if work.identity else None
+    for one, other in sorted(pairs - {(row[0], row[1]) for row in known}):
+        work.session.add(PersonNotSame(person_a=one, person_b=other, at=work.now, staff_id=staff))
 
 
 def correct_identity(work: Work, *, person: uuid.UUID, identity: IdentityFacts, version: int) -> None:
@@ -54,6 +94,7 @@ def correct_identity(work: Work, *, person: uuid.UUID, identity: IdentityFacts, 
     rules.check_identity(identity)
     row.identity = drawers.identity_document(identity)
     row.identity_version += 1
+    _note_saved(work, row, Section.IDENTITY, row.identity_version)
     _index(work, row)
 
 
@@ -62,28 +103,118 @@ def save_contact(work: Work, *, person: uuid.UUID, contact: ContactFacts, versio
     row = _editable(work, person)
     if row.contact_version != version:
         raise Stale(row.contact_version)
+    before = drawers.contact_facts(row.contact)
+    if before.protected_address:  # nobody saw it, so what came empty is as it was
+        kept: dict[str, Any] = {name: getattr(contact, name) or getattr(before, name) for name in WITHHELD}
+        contact = replace(contact, **kept)
     rules.check_contact(contact)
     row.contact = drawers.contact_document(contact)
     row.contact_version += 1
+    _note_saved(work, row, Section.CONTACT, row.contact_version)
     _index(work, row)
 
 
 def save_mobility(
     work: Work, *, person: uuid.UUID, mobility: MobilityFacts, version: int, health: HealthFacts | None = None
 ) -> None:
-    """Replace what is on file about her journey and, if given, her health. Refused without a sensitive basis; Stale."""
+    """Replace what is on file about her journey and, if given, her health. Refused without a sensitive basis; Stale.
+
+    What is asked in other sections and sealed beside it stays.
+    """
     row = _editable(work, person)
     if row.mobility_version != version:
         raise Stale(row.mobility_version)
     rules.check_mobility(mobility, basis=row.sensitive_basis)
-    row.status = drawers.mobility_document(mobility)
+    row.status = row.status | drawers.mobility_document(mobility)
     if health is not None:
-        row.health = drawers.health_document(health)
+        rules.check_health(health, basis=row.sensitive_basis)
+        row.health = drawers.plain_document(health)
     row.mobility_version += 1
+    _note_saved(work, row, Section.MOBILITY, row.mobility_version)
+
+
+def save_section(work: Work, *, person: uuid.UUID, section: Section, answers: Mapping[str, Any], version: int) -> None:
+    """Write the answers given (by Question.path) and leave every other one as it is. Stale as above.
+
+    Refused without a sensitive basis when any of them is sensitive, OutOfReach when it is not this account's to write.
+    """
+    row = _editable(work, person)
+    now = section_version(work.session, row, section)
+    if now != version:
+        raise Stale(now)
+    by_fact: dict[str, dict[str, Any]] = {}
+    for path, value in answers.items():
+        fact, _dot, name = path.partition(".")
+        by_fact.setdefault(fact, {})[name] = value
+    for fact, values in by_fact.items():
+        _write_fact(work, row, fact, values)
+    match section:
+        case Section.IDENTITY:
+            row.identity_version += 1
+        case Section.CONTACT:
+            row.contact_version += 1
+        case Section.MOBILITY:
+            row.mobility_version += 1
+    _note_saved(work, row, section, now + 1)
+    if not {"identity", "contact"}.isdisjoint(by_fact):
+        _index(work, row)
+
+
+def _write_fact(work: Work, row: Person, fact: str, values: dict[str, Any]) -> None:
+    basis = row.sensitive_basis
+    match fact:
+        case "notes":
+            rules.check_account(values[""])
+            row.notes = {"text": values[""]}
+        case "identity":
+            identity = replace(drawers.identity_facts(row.identity), **values)
+            rules.check_identity(identity)
+            row.identity = drawers.identity_document(identity)
+        case "contact":
+            contact = replace(drawers.contact_facts(row.contact), **values)
+            rules.check_contact(contact)
+            row.contact = drawers.contact_document(contact)
+        case "mobility":
+            mobility = replace(drawers.mobility_facts(row.status), **values)
+            rules.check_mobility(mobility, basis=basis)
+            row.status = row.status | drawers.mobility_document(mobility)
+        case "standing":
+            standing = replace(drawers.plain_facts(StandingFacts, row.status), **values)
+            rules.check_standing(standing, basis=basis)
+            row.status = row.status | drawers.plain_document(standing)
+        case "health":
+            health = replace(drawers.plain_facts(HealthFacts, row.health), **values)
+            rules.check_health(health, basis=basis)
+            row.health = drawers.plain_document(health)
+        case "protected":
+            work.require(Permission.PERSON_PROTECTED, desk=row.desk_id)
+            protected = replace(drawers.plain_facts(ProtectedFacts, row.protected), **values)
+            rules.check_protected(protected, basis=basis)
+            row.protected = drawers.plain_document(protected)
+        case "life":
+            life = replace(drawers.plain_facts(LifeFacts, row.life), **values)
+            rules.check_life(life)
+            row.life = drawers.plain_document(life)
+        case _:
+            raise KeyError(fact)
+
+
+def section_version(session: Session, row: Person, section: Section) -> int:
+    """How often a section was saved, plus one: what a form must have read."""
+    match section:
+        case Section.IDENTITY:
+            return row.identity_version
+        case Section.CONTACT:
+            return row.contact_version
+        case Section.MOBILITY:
+            return row.mobility_version
+    saved = session.get(PersonSection, (row.id, section.value))
+    return 1 if saved is None else saved.version
 
 
 def save_notes(work: Work, *, person: uuid.UUID, text: str) -> None:
     """Replace the file's short note."""
+    rules.check_account(text)
     _editable(work, person).notes = {"text": text}
 
 
@@ -100,6 +231,18 @@ def add_document(work: Work, *, person: uuid.UUID, new: NewDocument) -> uuid.UUI
     work.session.flush()
     _index(work, row)
     return paper.id
+
+
+def change_document(work: Work, *, person: uuid.UUID, document: uuid.UUID, new: NewDocument) -> None:
+    """Replace what is noted of a paper; OutOfReach when it is not one of hers."""
+    row = _editable(work, person)
+    paper = work.session.get(PersonDocument, document)
+    if paper is None or paper.person_id != person:
+        raise OutOfReach
+    rules.check_document(new, already=0)
+    paper.document = drawers.paper_document(new)
+    work.session.flush()
+    _index(work, row)
 
 
 def remove_document(work: Work, *, person: uuid.UUID, document: uuid.UUID) -> None:
@@ -137,11 +280,40 @@ def set_sensitive_basis(work: Work, *, person: uuid.UUID, basis: str | None) -> 
     row.sensitive_basis = rules.basis_after(basis, before=row.sensitive_basis)
 
 
-def touch_served(work: Work, *, person: uuid.UUID, desk: uuid.UUID) -> None:
-    """She is being served at `desk` now: her file moves there. Called by visits."""
+def touch_served(work: Work, *, person: uuid.UUID, desk: uuid.UUID) -> bool:
+    """She is being served at `desk` now: her file moves there. Whether another kept it. Called by visits."""
     row = _locked(work, person)
+    moved = row.desk_id != desk
     row.desk_id = desk
     row.last_served_at = max(row.last_served_at, work.now)
+    return moved
+
+
+def reindex(work: Work, *, person: uuid.UUID) -> None:
+    """File her anew under what she is searched by; a file that was merged into another, under nothing.
+
+    Called by duplicates and the command line.
+    """
+    row = work.session.get_one(Person, person)
+    if row.merged_into is None:
+        _index(work, row)
+    else:
+        token_index.file_under(work.session, person, ())
+
+
+def renew_sections(work: Work, *, person: uuid.UUID, sections: Iterable[Section]) -> None:
+    """Count these sections as saved now, so that a form opened before does not save over it. Called by duplicates."""
+    row = work.session.get_one(Person, person)
+    for section in sections:
+        version = section_version(work.session, row, section) + 1
+        match section:
+            case Section.IDENTITY:
+                row.identity_version = version
+            case Section.CONTACT:
+                row.contact_version = version
+            case Section.MOBILITY:
+                row.mobility_version = version
+        _note_saved(work, row, section, version)
 
 
 def _editable(work: Work, person: uuid.UUID) -> Person:
@@ -150,12 +322,18 @@ def _editable(work: Work, person: uuid.UUID) -> Person:
     return row
 
 
+def _note_saved(work: Work, row: Person, section: Section, version: int) -> None:
+    saved = work.session.get(PersonSection, (row.id, section.value))
+    if saved is None:
+        saved = PersonSection(person_id=row.id, section=section.value)
+        work.session.add(saved)
+    saved.version, saved.saved_at = version, work.now
+    saved.saved_by = work.identity.staff if work.identity else None
+
+
 def _locked(work: Work, person: uuid.UUID) -> Person:
     # Locked on PostgreSQL, so that two saves of different sections wait for each other instead of failing.
-    row = work.session.scalar(select(Person).where(Person.id == person).with_for_update())
-    if row is None:
-        raise OutOfReach
-    return row
+    return work.hold(Person, person)
 
 
 def _index(work: Work, person: Person) -> None:
@@ -165,5 +343,7 @@ def _index(work: Work, person: Person) -> None:
     others = [ExactId(ExactKind.DOCUMENT, paper.document.get("number", "")) for paper in papers]
     if person.folio:
         others.append(ExactId(ExactKind.FOLIO, person.folio))
+    former = select(Person.folio).where(Person.merged_into == person.id, Person.folio.is_not(None))
+    others += [ExactId(ExactKind.FOLIO, folio) for folio in work.session.scalars(former) if folio]
     exact = exact_ids(identity, (contact.get("phone", ""), contact.get("contact_phone", "")), others)
     token_index.file_under(work.session, person.id, search_keys(identity.names, identity.birth, exact=exact))

@@ -14,14 +14,26 @@ from referral.kernel.partial_dates import PartialDate
 class Section(StrEnum):
     """The parts of a file that are corrected one by one; the value stands in the address of the page."""
 
+    REGISTRY = "registro"
     IDENTITY = "identidad"
     CONTACT = "contacto"
     MOBILITY = "movilidad"
+    FAMILY = "familia-propia"
+    GROUPS = "grupos"
+    ATTENTION = "necesidades-de-atencion"
+    DISABILITY = "discapacidad"
+    WORK = "escuela-y-trabajo"
+    HEALTH = "salud"
+    ACCOUNT = "relato"
+    FOLLOW_UP = "seguimiento"
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityFacts:
-    """Who she is, as told or as a paper says. Codes: countries, sex_document, pronouns, child_accompaniment."""
+    """Who she is, as told or as a paper says.
+
+    Codes: countries, places, states, sex_document, pronouns, curp_kind, child_accompaniment.
+    """
 
     names: PersonNames
     birth: PartialDate = field(default_factory=PartialDate.unknown)
@@ -31,13 +43,35 @@ class IdentityFacts:
     pronouns: str = ""
     curp: str = ""
     accompaniment: str = ""  # whom a child comes with
+    single_name: bool = False  # she has one name only: no surname is missing
+    birth_state: str = ""
+    birth_place: str = ""
+    curp_kind: str = ""
+    curp_expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLanguage:
+    """A language she speaks besides the preferred one. Codes: languages, language_level."""
+
+    code: str
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoNotTell:
+    """Somebody who must not learn that she comes here, in her words: "su expareja", and why or what to watch for."""
+
+    who: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
     """How to speak with her and how to find her again. Phones are E.164 where they could be read so.
 
-    Codes: languages, reads, safe_contact, housing, alcaldias, relation.
+    Codes: languages, reads, safe_contact, housing, alcaldias, relation, residence_proofs. With `protected_address` a
+    record comes without the WITHHELD ones: they are shown one person at a time, and each showing is noted.
     """
 
     language: str = ""
@@ -58,13 +92,31 @@ class ContactFacts:
     contact_relation: str = ""
     contact_phone: str = ""
     will_return: bool = False  # she said she comes back to the window herself
+    languages: tuple[SpokenLanguage, ...] = ()
+    safe_hours: str = ""
+    do_not_tell: tuple[DoNotTell, ...] = ()
+    residence_proof: str = ""
+    protected_address: bool = False
+
+
+WITHHELD = ("street", "colonia", "postcode", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class DatedProfile:
+    """A mobility profile and when it applied; one with a known `until` is of the past."""
+
+    profile: str
+    since: PartialDate = field(default_factory=PartialDate.unknown)
+    until: PartialDate = field(default_factory=PartialDate.unknown)
 
 
 @dataclass(frozen=True, slots=True)
 class MobilityFacts:
     """Her journey. Held only with a basis for sensitive data.
 
-    Codes: profiles, intention, asylum_stage, return_type, places, states, status_self.
+    Codes: profiles, intention, asylum_stage, return_type, places, states, status_self, no_document_reason. `profiles`
+    are those of today; `history` has the dates that are known, also of past ones.
     """
 
     profiles: tuple[str, ...] = ()
@@ -77,14 +129,79 @@ class MobilityFacts:
     idp_state: str = ""
     relative_abroad: str = ""
     status_self: str = ""
+    idp_date: PartialDate = field(default_factory=PartialDate.unknown)
+    no_document_reason: str = ""
+    history: tuple[DatedProfile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingFacts:
+    """What goes with her journey and is asked elsewhere; held with it. Codes: yes_no_unknown, specific_needs.
+
+    `attention`: the needs of attention of normal confidentiality; the others are in ProtectedFacts.
+    """
+
+    work_permission: str = ""
+    attention: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionAnswer:
+    """The answer to one of the six questions. Codes: functional_difficulties, functional_level."""
+
+    code: str
+    level: str
 
 
 @dataclass(frozen=True, slots=True)
 class HealthFacts:
-    """What helps choose a door. Held only with a basis for sensitive data. Codes: pregnant, functional_difficulties."""
+    """What helps choose a door. Held only with a basis for sensitive data.
+
+    Codes: pregnant, functional_difficulties, needs, yes_no_unknown. `difficulties`: those of the six that are great.
+    """
 
     pregnant: str = ""
     difficulties: tuple[str, ...] = ()
+    functions: tuple[FunctionAnswer, ...] = ()
+    health_needs: tuple[str, ...] = ()
+    outbreak: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedFacts:
+    """Belonging, violence, persecution: for the caseworkers of her desk alone, with a basis for sensitive data.
+
+    Codes: gender_identity, priority_groups, specific_needs, displacement_causes. `groups_asked`: the groups were gone
+    through with her, so that one not named does not apply.
+    """
+
+    gender_identity: str = ""
+    groups: tuple[str, ...] = ()
+    groups_asked: bool = False
+    indigenous: str = ""
+    attention: tuple[str, ...] = ()
+    idp_municipality: str = ""
+    idp_cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LifeFacts:
+    """How she came to the desk, her family state, school and work, what comes next. Nothing sensitive.
+
+    Codes: channel, marital, schooling, yes_no_unknown, work_situation, social_security, closure.
+    """
+
+    channel: str = ""
+    pre_registration_ref: str = ""
+    marital: str = ""
+    schooling: str = ""
+    in_school: str = ""
+    work_situation: str = ""
+    occupation: str = ""
+    skills: tuple[str, ...] = ()
+    social_security: str = ""
+    next_contact: date | None = None
+    closure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +223,9 @@ class NewDocument:
     expires: date | None = None
     name_on_document: str = ""
     seen: str = ""
+    issued: date | None = None
+    verified_by: uuid.UUID | None = None  # the account that saw it
+    verified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +240,17 @@ class DocumentLine:
     name_on_document: str
     seen: str
     added_at: datetime
+    issued: date | None = None
+    verified_by: uuid.UUID | None = None
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """Whom a line of a list is about."""
+
+    ref: uuid.UUID
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +284,11 @@ class MinimalCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """The whole file as this room keeps it. `mobility` and `health` are empty without an active sensitive basis."""
+    """The whole file as this room keeps it.
+
+    What is sensitive is empty without an active basis, and `protected` also for whoever does not serve her at her desk
+    (`reads_protected`).
+    """
 
     card: PersonCard
     identity: IdentityFacts
@@ -169,10 +304,24 @@ class PersonRecord:
     identity_version: int
     contact_version: int
     mobility_version: int
+    standing: StandingFacts = field(default_factory=StandingFacts)
+    protected: ProtectedFacts = field(default_factory=ProtectedFacts)
+    life: LifeFacts = field(default_factory=LifeFacts)
+    reads_protected: bool = False
 
     @property
     def ref(self) -> uuid.UUID:
         return self.card.ref
+
+    @property
+    def do_not_tell(self) -> tuple[DoNotTell, ...]:
+        """Who must not learn that she comes here: a warning on every page of the file."""
+        return self.contact.do_not_tell
+
+    @property
+    def attention(self) -> tuple[str, ...]:
+        """Her needs of attention, as far as the reader may know them: codes of SPECIFIC_NEEDS."""
+        return (*self.standing.attention, *self.protected.attention)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.TEXT_TOO_LONG: _l("Este dato admite hasta %(limit)s caracteres. Acorte el texto."),
     Reason.FOLIO_TAKEN: _l("Ese folio ya es de otra persona. Vuelva a inscribir para obtener el siguiente."),
     Reason.FOLIO_FIXED: _l("La persona ya tiene el folio %(folio)s, que no cambia."),
+    Reason.TOO_MANY_LINES: _l("Anote hasta %(most)s en esta lista."),
+    Reason.DATES_CROSSED: _l("Revise las dos fechas: la de término es anterior a la de inicio."),
 }
 
 NAME_PROBLEMS: dict[NameProblem, LazyString] = {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from referral.infra.db import Base, Keyed
 from referral.infra.sealed import Drawer, sealed_column
+
+_MERGED = text("merged_into IS NOT NULL")
 
 
 class Person(Keyed):
@@ -22,9 +24,13 @@ class Person(Keyed):
     __table_args__ = (
         # Sensitive facts are never held without a basis for holding them, whoever writes the row.
         CheckConstraint(
-            "(status_sealed IS NULL AND health_sealed IS NULL) OR sensitive_basis IS NOT NULL", name="sensitive_basis"
+            "(status_sealed IS NULL AND health_sealed IS NULL AND protected_sealed IS NULL)"
+            " OR sensitive_basis IS NOT NULL",
+            name="sensitive_basis",
         ),
         Index("ix_person_desk_id_last_served_at", "desk_id", "last_served_at"),
+        # Of the few that were merged, not of all: an index of everybody's nothing is one a planner can fall for.
+        Index("ix_person_merged_into", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
     )
 
     desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))  # the desk that last served her
@@ -34,7 +40,8 @@ class Person(Keyed):
     last_served_at: Mapped[datetime]
     sensitive_basis: Mapped[str | None] = mapped_column(String(20))
     version: Mapped[int] = mapped_column()
-    # One count per section, so that a visit recorded meanwhile does not make somebody's typing stale.
+    # One count per section, so that a visit recorded meanwhile does not make somebody's typing stale: these three here,
+    # the others in PersonSection.
     identity_version: Mapped[int] = mapped_column(default=1)
     contact_version: Mapped[int] = mapped_column(default=1)
     mobility_version: Mapped[int] = mapped_column(default=1)
@@ -44,14 +51,34 @@ class Person(Keyed):
     status_sealed: Mapped[bytes | None] = sealed_column()
     health_sealed: Mapped[bytes | None] = sealed_column()
     notes_sealed: Mapped[bytes | None] = sealed_column()
+    protected_sealed: Mapped[bytes | None] = sealed_column()
+    life_sealed: Mapped[bytes | None] = sealed_column()
+    # Her file was one of two: all that hung on it is at this one, and so does whoever asks for it find it there.
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
 
     identity = Drawer("identity_sealed")
     contact = Drawer("contact_sealed")
     status = Drawer("status_sealed")
     health = Drawer("health_sealed")
     notes = Drawer("notes_sealed")
+    protected = Drawer("protected_sealed")
+    life = Drawer("life_sealed")
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class PersonSection(Base):
+    """A section that somebody saved: how often, when last, by whom (None: a command). Says nothing of the answers."""
+
+    __tablename__ = "person_section"
+    __audited__ = False  # the drawers of the same save are
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(String(30), primary_key=True)
+    version: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class PersonToken(Base):
@@ -63,6 +90,22 @@ class PersonToken(Base):
 
     token: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class PersonNotSame(Keyed):
+    """Two files that look alike and were said to be of two people; `person_a` is the smaller ref. Never asked again."""
+
+    __tablename__ = "person_not_same"
+    __table_args__ = (
+        CheckConstraint("person_a < person_b", name="order"),
+        UniqueConstraint("person_a", "person_b"),
+        Index("ix_person_not_same_person_b", "person_b"),
+    )
+
+    person_a: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    person_b: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: a command
 
 
 class PersonDocument(Keyed):

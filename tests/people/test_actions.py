@@ -20,7 +20,7 @@ from referral.infra.work import NotPermitted, OutOfReach, Work, reading, serving
 from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate
 from referral.kernel.refusal import Refused
-from referral.people import actions, queries
+from referral.people import actions
 from referral.people.facts import (
     ContactFacts,
     HealthFacts,
@@ -31,20 +31,22 @@ from referral.people.facts import (
     PersonRecord,
 )
 from referral.people.models import Person, PersonToken
+from referral.people.queries import cards, search
 from referral.people.rules.registration import Reason
 from tests.factories.people import new_person, register
+from tests.statements import counted
 
 MakeIdentity = Callable[..., Identity]
 
 
 def record(database: Database, identity: Identity, ref: uuid.UUID) -> PersonRecord:
     with serving(database, identity, read_only=True), reading() as desk:
-        return queries.person_record(desk.session, desk.reach(Permission.PERSON_VIEW), ref)
+        return cards.person_record(desk.session, desk.reach(Permission.PERSON_VIEW), ref)
 
 
-def found(database: Database, identity: Identity, words: str) -> list[queries.Hit]:
+def found(database: Database, identity: Identity, words: str) -> list[search.Hit]:
     with serving(database, identity, read_only=True), reading() as desk:
-        return queries.search(desk.session, desk.reach(Permission.PERSON_VIEW), words, today=desk.today)
+        return search.search(desk.session, desk.reach(Permission.PERSON_VIEW), words, today=desk.today)
 
 
 @contextmanager
@@ -210,6 +212,20 @@ def test_an_ended_basis_closes_what_was_sealed_and_keeps_it(database: Database, 
     assert record(database, caso, ref).mobility == told
 
 
+def test_she_is_filed_at_once_under_all_that_a_later_look_at_her_file_gives(database: Database, caso: Identity) -> None:
+    names = PersonNames("Marie-Ange", "Joseph", "Désir", chosen="Angie", others=("Mari Anj",), native="محمد")
+    who = IdentityFacts(names, PartialDate.from_text("age:32@2026-11-20"), ("HT",), curp="HEGG560427MVZRRL04")
+    with work_as(database, caso) as work, counted(database) as sent:
+        contact = ContactFacts(phone="+525555550123", contact_phone="+50937000000", will_return=True)
+        ref = actions.register_person(work, NewPerson(who, contact))
+    assert len(sent) <= 4, sent  # her row, its entry, her keys
+    with work_as(database, caso) as work:
+        filed = set(work.session.scalars(select(PersonToken.token).where(PersonToken.person_id == ref)))
+        actions.reindex(work, person=ref)
+        assert filed == set(work.session.scalars(select(PersonToken.token).where(PersonToken.person_id == ref)))
+        assert filed
+
+
 def test_a_correction_moves_her_in_the_index(database: Database, caso: Identity) -> None:
     ref = register(database, caso, new_person("Wilner", "Baptiste", phone="5511112222"))
     with work_as(database, caso) as work:
@@ -316,18 +332,18 @@ def test_statements_do_not_grow_with_people(database: Database, caso: Identity) 
         reach = desk.reach(Permission.PERSON_VIEW)
         counts = []
         for read in (
-            lambda: queries.person_cards(desk.session, refs),
-            lambda: queries.person_page(desk.session, reach, per_page=10),
-            lambda: queries.person_record(desk.session, reach, refs[0]),
-            lambda: queries.search(desk.session, reach, "ana lopez 5555550123", today=desk.today),
+            lambda: cards.person_cards(desk.session, refs),
+            lambda: cards.person_page(desk.session, reach, per_page=10),
+            lambda: cards.person_record(desk.session, reach, refs[0]),
+            lambda: search.search(desk.session, reach, "ana lopez 5555550123", today=desk.today),
         ):
             counted.clear()
             read()
             counts.append(sum("SELECT" in statement for statement in counted))
-        assert len(queries.person_cards(desk.session, refs)) == 12
-        page = queries.person_page(desk.session, reach, per_page=10)
+        assert len(cards.person_cards(desk.session, refs)) == 12
+        page = cards.person_page(desk.session, reach, per_page=10)
     assert (len(page.cards), page.has_more) == (10, True)
-    assert counts == [1, 1, 2, 4]
+    assert counts == [1, 1, 2, 5]
 
 
 def test_no_key_is_left_behind_when_nothing_changes(database: Database, caso: Identity) -> None:

@@ -1,17 +1,15 @@
 """How far two dates of birth, whole or partial, speak for one person. Used by matching.
 
 Weights are bits: log2 of how much likelier the agreement is for one person than for two. Set by reasoning on how births
-spread, then tried on the tuning split of bench/name_search.py.
+spread, then tried on the development split of bench/match.py.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from referral.kernel.partial_dates import PartialDate, Precision
-from referral.people.rules.keys import is_placeholder
 
 SAME_DAY_BITS = 13.5  # about 365 days x 33 years that births spread over, less what twins and errors take
 SAME_PLACEHOLDER_BITS = 6.5
@@ -54,8 +52,8 @@ def compare_births(one: PartialDate, other: PartialDate) -> BirthScore:
     """The same in both directions."""
     if not (one.is_known and other.is_known):
         return _UNKNOWN
-    if one.exact and other.exact:
-        return _whole_dates(one.exact, other.exact)
+    if one.precision is Precision.DAY is other.precision:
+        return _whole_dates(one, other)
     if Precision.AGE in (one.precision, other.precision):
         return _intervals(one, other)
     if one.year != other.year:
@@ -68,30 +66,38 @@ def compare_births(one: PartialDate, other: PartialDate) -> BirthScore:
     return BirthScore(SAME_YEAR_BITS, BirthAgreement.SAME_YEAR)
 
 
-def _whole_dates(one: date, other: date) -> BirthScore:
-    if one == other:
-        bits = SAME_PLACEHOLDER_BITS if is_placeholder(one) else SAME_DAY_BITS
+def _whole_dates(one: PartialDate, other: PartialDate) -> BirthScore:
+    same_day, same_month, same_year = one.day == other.day, one.month == other.month, one.year == other.year
+    if same_day and same_month and same_year:
+        bits = SAME_PLACEHOLDER_BITS if _is_placeholder(one) else SAME_DAY_BITS
         return BirthScore(bits, BirthAgreement.SAME_DATE)
-    if (one.year, one.month, one.day) == (other.year, other.day, other.month):
+    if same_year and one.day == other.month and one.month == other.day:
         return BirthScore(SWAPPED_BITS, BirthAgreement.DAY_MONTH_SWAPPED)
-    if is_placeholder(one) or is_placeholder(other):
+    if _is_placeholder(one) or _is_placeholder(other):
         return _year_against_year(one, other)
-    digits = OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1)
-    if digits == 1:
+    if OSA.distance(_digits(one), _digits(other), score_cutoff=1) == 1:
         return BirthScore(ONE_DIGIT_BITS, BirthAgreement.ONE_DIGIT_OFF)
-    if (one.month, one.day) == (other.month, other.day):
+    if same_month and same_day:
         return BirthScore(OTHER_YEAR_BITS, BirthAgreement.OTHER_YEAR)
-    if one.year == other.year:
-        bits = SAME_YEAR_BITS if one.month == other.month or one.day == other.day else 0.0
-        return BirthScore(bits, BirthAgreement.SAME_YEAR)
-    shared = (one.month == other.month) + (one.day == other.day)
-    return BirthScore(DIFFERS_BITS if shared else NOTHING_SHARED_BITS, BirthAgreement.DIFFERS)
+    if same_year:
+        return BirthScore(SAME_YEAR_BITS if same_month or same_day else 0.0, BirthAgreement.SAME_YEAR)
+    return BirthScore(DIFFERS_BITS if same_month or same_day else NOTHING_SHARED_BITS, BirthAgreement.DIFFERS)
 
 
-def _year_against_year(one: date, other: date) -> BirthScore:
-    if one.year == other.year:
+def _digits(birth: PartialDate) -> str:
+    return f"{birth.year:04d}{birth.month:02d}{birth.day:02d}"
+
+
+def _is_placeholder(birth: PartialDate) -> bool:
+    """1 January, which keys.is_placeholder says of a day."""
+    return birth.month == 1 and birth.day == 1
+
+
+def _year_against_year(one: PartialDate, other: PartialDate) -> BirthScore:
+    apart = abs((one.year or 0) - (other.year or 0))
+    if apart == 0:
         return BirthScore(SAME_YEAR_BITS, BirthAgreement.SAME_YEAR)
-    if abs(one.year - other.year) == 1:
+    if apart == 1:
         return BirthScore(NEAR_YEAR_BITS, BirthAgreement.AGE_NEAR)
     return BirthScore(DIFFERS_BITS, BirthAgreement.DIFFERS)
 
@@ -120,4 +126,4 @@ def _differs(one: PartialDate, other: PartialDate) -> BirthScore:
 
 
 def _is_year_only(birth: PartialDate) -> bool:
-    return birth.month is None or (birth.exact is not None and is_placeholder(birth.exact))
+    return birth.month is None or _is_placeholder(birth)

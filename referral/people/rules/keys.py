@@ -3,6 +3,7 @@
 Stored on every save (search_keys); asked for by the duplicate check (match_keys) and by the search box (search_box.py).
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,21 +13,25 @@ from math import log2
 
 from referral.kernel.names import PersonNames, normalise
 from referral.kernel.partial_dates import PartialDate, Precision
-from referral.people.rules.phonetics import PARTICLES, Token, tokens
+from referral.people.rules.phonetics import OPENING_LETTERS, PARTICLES, Token, tokens
 
-# How a search uses keys: rarest first, at most this many people taken from one, the best of them decrypted and scored.
-MOST_PER_KEY = 1_500
-MOST_SCORED = 150
+# How a search uses keys: rarest first, and none under which more people than this stand.
+MOST_PER_KEY = 3_000
+# A key of a year beside the one told says less than its rarity: whoever has the year itself comes first.
+NEAR_YEAR_LOSS = 3.0
 
 # Pairs are of the beginnings of two codes: they find while the second word is being typed, and forgive what follows.
 PAIR_LETTERS = 4
-OPENING_LETTERS = 3
+BONE_LETTERS, SHORTEST_BONE = 4, 3
+YEAR_LETTERS = 4
 MOST_NAME_TOKENS = 7
 MOST_KEYS = 96
 
 PHONE_TAIL = 8
 _SHORTEST_EXACT = 5
 _LONGEST_EXACT = 40
+_VOWELS = re.compile("[aeiou]+")
+TIME_KEYS = ("nt:", "bt:")  # beginnings of the keys with a year or month of birth
 # O and 0, I and 1 are the confusions of people who copy from a card.
 _COPIED = str.maketrans({"o": "0", "i": "1"})
 
@@ -101,23 +106,42 @@ def search_keys(names: PersonNames, birth: PartialDate, *, exact: Iterable[Exact
 
 def match_keys(names: PersonNames, birth: PartialDate, *, exact: Iterable[ExactId] = ()) -> frozenset[str]:
     """The keys to ask for when looking for people like this one: what is stored, and the years beside the one told."""
-    near = {key for form in name_forms(names) for key in form_keys(form.all, birth_times(birth))}
-    return search_keys(names, birth, exact=exact) | near
+    return search_keys(names, birth, exact=exact) | near_keys(names, birth)
+
+
+def near_keys(names: PersonNames, birth: PartialDate) -> frozenset[str]:
+    """The keys of the years beside the one told."""
+    times = near_years(birth)
+    keys = (key for form in name_forms(names) for key in form_keys(form.all, times))
+    return frozenset(key for key in keys if key.startswith(TIME_KEYS))
 
 
 def form_keys(words: Iterable[Token], times: Iterable[str]) -> list[str]:
     """Keys of one name form: each code, its beginning, every unordered pair, each with each year or month of birth."""
-    every = {word.text: word.code for word in words}
-    # A particle alone in its field ("Van") names somebody, but must not make the keys depend on the field.
-    telling = {code for text, code in every.items() if text not in PARTICLES} or set(every.values())
-    codes = sorted(telling)[:MOST_NAME_TOKENS]
+    codes = _telling(words)
     openings = sorted({code[:OPENING_LETTERS] for code in codes})
     stems = sorted({code[:PAIR_LETTERS] for code in codes})
     keys = [f"n:{code}" for code in codes]
     keys += [f"n:{opening}" for opening in openings]
     keys += [pair_key(one, other) for one, other in combinations(stems, 2)]
     keys += [time_key(stem, time) for time in times for stem in stems]
+    bones = _bones(codes)
+    keys += [f"bt:{bone}:{time}" for time in times if len(time) == YEAR_LETTERS for bone in bones]
+    keys += [f"bb:{one}+{other}" for one, other in combinations(bones, 2)]
     return keys
+
+
+def _bones(codes: Iterable[str]) -> list[str]:
+    """First consonants of each code with enough of them: a slip in a vowel or two letters changed over leave them."""
+    bones = {_VOWELS.sub("", code)[:BONE_LETTERS] for code in codes}
+    return sorted(bone for bone in bones if len(bone) >= SHORTEST_BONE)
+
+
+def _telling(words: Iterable[Token]) -> list[str]:
+    every = {word.text: word.code for word in words}
+    # A particle alone in its field ("Van") names somebody, but must not make the keys depend on the field.
+    telling = {code for text, code in every.items() if text not in PARTICLES} or set(every.values())
+    return sorted(telling)[:MOST_NAME_TOKENS]
 
 
 def time_key(code: str, time: str) -> str:
@@ -132,12 +156,18 @@ def pair_key(one: str, other: str) -> str:
 
 
 def birth_times(birth: PartialDate) -> tuple[str, ...]:
-    """The month told, and the years worth looking at: the one told and its neighbours; two to either side of an age."""
+    """The month and the year told, and the years beside it."""
+    middle = birth.birth_year_guess
+    return () if middle is None else (*birth_months(birth), str(middle), *near_years(birth))
+
+
+def near_years(birth: PartialDate) -> tuple[str, ...]:
+    """The years to either side of the one told that are worth looking at; two each of a told age."""
     middle = birth.birth_year_guess
     if middle is None:
         return ()
     reach = 2 if birth.precision is Precision.AGE else 1
-    return (*birth_months(birth), *(str(year) for year in range(middle - reach, middle + reach + 1)))
+    return tuple(str(year) for year in range(middle - reach, middle + reach + 1) if year != middle)
 
 
 def birth_months(birth: PartialDate) -> tuple[str, ...]:

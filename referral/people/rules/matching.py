@@ -12,14 +12,14 @@ from uuid import UUID
 from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate
 from referral.people.rules.birth_agreement import BirthAgreement, BirthScore, compare_births
-from referral.people.rules.keys import ExactId, ExactKind, name_forms
-from referral.people.rules.name_agreement import Likeness, NameAgreement, Part, Word, compare_names, words_of
+from referral.people.rules.keys import ExactId, ExactKind
+from referral.people.rules.name_agreement import Comparer, Likeness, NameAgreement, Part, Word, word_forms
 from referral.people.rules.rarity import Rarity
 
-# Bits beyond rarity.bits_to_stand_out (log2 of the people in the padron), chosen on the tuning split of
-# bench/name_search.py. At 3 bits 92.2 % of people written differently interrupt, and 1.5 % of truly new ones, among
-# 100,000 people (88.6 % and 1.3 % among 300,000). 2 bits gives 93.4 % and 2.2 % (91.2 % and 3.4 %); 3.5 % is the most
-# allowed. At -4 bits 98.5 % (97.8 %) are at least shown, and so is somebody beside 23 % (25 %) of new people.
+# Bits beyond rarity.bits_to_stand_out (log2 of the people in the padron), chosen on development registers of
+# bench/match.py. At 3 bits 88 % of people written differently interrupt, and 1.2 % of truly new ones, among 100,000
+# people (78 % and 2.1 % among 1,000,000); 3.5 % is the most allowed. At -4 bits 97 % (92 %) are at least shown, and so
+# is somebody beside 20 % (30 %) of new people. docs/bench-match.md has the numbers of the evaluation register.
 STRONG_MARGIN = 3.0
 WEAK_MARGIN = -4.0
 
@@ -127,7 +127,7 @@ class Query:
     @classmethod
     def of_person(cls, names: PersonNames, birth: PartialDate, exact: Iterable[ExactId] = ()) -> "Query":
         keys = frozenset(filter(None, (identifier.key for identifier in exact)))
-        return cls(tuple(words_of(form) for form in name_forms(names)), (birth,), keys)
+        return cls(word_forms(names), (birth,), keys)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -147,42 +147,87 @@ class Match:
 
 def score(query: Query, candidate: Candidate, rarity: Rarity) -> Match:
     """The best agreement over every way either of them is named."""
-    return _match(_weigh(query, candidate, rarity), rarity)
+    scorer = Scorer(query, rarity)
+    return scorer.match(scorer.weigh(candidate))
 
 
 def rank(query: Query, candidates: Iterable[Candidate], rarity: Rarity, *, most: int = 20) -> list[Match]:
     """The likeliest first; never one of whom nothing agrees more than it differs."""
-    weighed = [weighed for candidate in candidates if (weighed := _weigh(query, candidate, rarity)).bits > 0]
-    weighed.sort(key=lambda each: (-each.bits, each.ref))
-    return [_match(each, rarity) for each in weighed[:most]]
+    scorer = Scorer(query, rarity)
+    return scorer.likeliest(map(scorer.weigh, candidates), most)
 
 
-class _Weighed(NamedTuple):
-    ref: UUID
+class Weighed(NamedTuple):
+    """A candidate's bits; what they come from is worked out again for the few that are shown."""
+
     bits: float
-    names: NameAgreement
-    by_document_name: bool
+    name_bits: float
+    candidate: Candidate
+    forms: tuple[int, int]  # which of the asked and of the candidate's names agree best; -1 without any
     birth: BirthScore
     shared: tuple[ExactKind, ...]
 
-
-def _weigh(query: Query, candidate: Candidate, rarity: Rarity) -> _Weighed:
-    names, by_document_name = _best_names(query, candidate.names, rarity)
-    birth = max((compare_births(asked, candidate.birth) for asked in query.births), default=_NO_BIRTH)
-    same = query.exact & candidate.exact
-    shared = tuple(kind for kind in ExactKind if _shares(kind, same)) if same else ()
-    bits = names.bits + birth.bits + sum(EXACT_BITS[kind] for kind in shared)
-    return _Weighed(candidate.ref, bits, names, by_document_name, birth, shared)
+    @property
+    def ref(self) -> UUID:
+        return self.candidate.ref
 
 
-def _match(weighed: _Weighed, rarity: Rarity) -> Match:
-    reasons = [Because(_EXACT_REASONS[kind]) for kind in weighed.shared]
-    reasons += name_reasons(weighed.names)
-    if weighed.names.pairings and not weighed.by_document_name:
-        reasons.append(Because(MatchReason.OTHER_NAME))
-    if weighed.birth.agreement in _BIRTH_REASONS:
-        reasons.append(Because(_BIRTH_REASONS[weighed.birth.agreement]))
-    return Match(weighed.ref, round(weighed.bits, 2), _strength(weighed, rarity), tuple(reasons))
+class Scorer:
+    """One question, to be laid beside many candidates."""
+
+    def __init__(self, query: Query, rarity: Rarity) -> None:
+        self._query = query
+        self._rarity = rarity
+        self._comparers = [Comparer(form, rarity, open_word=query.open_word) for form in query.forms]
+        self._births: dict[PartialDate, BirthScore] = {}
+
+    def weigh(self, candidate: Candidate) -> Weighed:
+        """How much speaks for the two being one person."""
+        name_bits, best = 0.0, (-1, -1)
+        for place, found in enumerate(word_forms(candidate.names)):
+            for at, comparer in enumerate(self._comparers):
+                bits = comparer.lay(found).bits
+                if best[0] < 0 or bits > name_bits:
+                    name_bits, best = bits, (at, place)
+        birth = self._births.get(candidate.birth)
+        if birth is None:
+            asked = self._query.births
+            birth = max((compare_births(one, candidate.birth) for one in asked), default=_NO_BIRTH)
+            self._births[candidate.birth] = birth
+        same = self._query.exact & candidate.exact
+        shared = tuple(kind for kind in ExactKind if _shares(kind, same)) if same else ()
+        bits = name_bits + birth.bits + sum(EXACT_BITS[kind] for kind in shared)
+        return Weighed(bits, name_bits, candidate, best, birth, shared)
+
+    def likeliest(self, weighed: Iterable[Weighed], most: int) -> list[Match]:
+        """At most so many, best first, and why."""
+        found = sorted((each for each in weighed if each.bits > 0), key=lambda each: (-each.bits, each.ref))
+        return [self.match(each) for each in found[:most]]
+
+    def match(self, weighed: Weighed) -> Match:
+        """With strength and reasons."""
+        names, by_document_name = _NO_NAMES, True
+        at, place = weighed.forms
+        if at >= 0:
+            names = self._comparers[at].compare(word_forms(weighed.candidate.names)[place])
+            by_document_name = place == 0 and bool(weighed.candidate.names.document_name)
+        reasons = [Because(_EXACT_REASONS[kind]) for kind in weighed.shared]
+        reasons += name_reasons(names)
+        if names.pairings and not by_document_name:
+            reasons.append(Because(MatchReason.OTHER_NAME))
+        if weighed.birth.agreement in _BIRTH_REASONS:
+            reasons.append(Because(_BIRTH_REASONS[weighed.birth.agreement]))
+        return Match(weighed.candidate.ref, round(weighed.bits, 2), self.strength(weighed), tuple(reasons))
+
+    def strength(self, weighed: Weighed) -> Strength:
+        """Whether it interrupts a registration."""
+        if any(kind is not ExactKind.PHONE for kind in weighed.shared):
+            return Strength.STRONG
+        beyond = weighed.bits - self._rarity.bits_to_stand_out
+        # A birth date, or a household's phone, is never enough without a name.
+        if beyond >= STRONG_MARGIN and weighed.name_bits > 0:
+            return Strength.STRONG
+        return Strength.WEAK if beyond >= WEAK_MARGIN or weighed.shared else Strength.NONE
 
 
 def name_reasons(names: NameAgreement) -> list[Because]:
@@ -216,28 +261,6 @@ def _word_reasons(names: NameAgreement) -> list[Because]:
         for p in names.pairings
         if p.likeness in _LIKENESS_REASONS
     ]
-
-
-def _best_names(query: Query, names: PersonNames, rarity: Rarity) -> tuple[NameAgreement, bool]:
-    """The best of all forms, and whether it is the document's."""
-    best, by_document_name = _NO_NAMES, True
-    for place, form in enumerate(name_forms(names)):
-        found = words_of(form)
-        for asked in query.forms:
-            agreement = compare_names(asked, found, rarity, open_word=query.open_word)
-            if best is _NO_NAMES or agreement.bits > best.bits:
-                best, by_document_name = agreement, place == 0 and bool(names.document_name)
-    return best, by_document_name
-
-
-def _strength(weighed: _Weighed, rarity: Rarity) -> Strength:
-    if any(kind is not ExactKind.PHONE for kind in weighed.shared):
-        return Strength.STRONG
-    beyond = weighed.bits - rarity.bits_to_stand_out
-    # A birth date, or a household's phone, is never enough without a name.
-    if beyond >= STRONG_MARGIN and weighed.names.bits > 0:
-        return Strength.STRONG
-    return Strength.WEAK if beyond >= WEAK_MARGIN or weighed.shared else Strength.NONE
 
 
 def _shares(kind: ExactKind, keys: frozenset[str]) -> bool:

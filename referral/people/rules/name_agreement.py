@@ -1,16 +1,18 @@
 """Lays the words of one name beside those of another, whatever their order, and weighs what agrees. Used by matching.
 
-Weights are bits, set by reasoning and tried on the tuning split of bench/name_search.py.
+Weights are bits, set by reasoning and tried on the development split of bench/match.py.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from referral.people.rules.keys import NameForm
+from referral.kernel.names import PersonNames
+from referral.people.rules.keys import NameForm, name_forms
+from referral.people.rules.phonetics import tokens
 from referral.people.rules.rarity import Rarity
 
 CLOSE_LIKENESS, NEAR_LIKENESS = 0.93, 0.85  # Jaro-Winkler
@@ -105,44 +107,138 @@ def words_of(form: NameForm) -> tuple[Word, ...]:
     )[:MOST_WORDS]
 
 
-def compare_names(
-    asked: tuple[Word, ...], found: tuple[Word, ...], rarity: Rarity, *, open_word: str = ""
-) -> NameAgreement:
-    """Best pairs first, each word used once. `open_word`: the asked word still being typed, perhaps a beginning."""
-    possible = [p for one in asked for other in found if (p := _pair(one, other, rarity, open_word)) is not None]
-    # Ordered by what the words are, never by where they stand: swapped surnames must give the same bits.
-    possible.sort(key=_best_first)
-    asked_left, found_left = list(asked), list(found)
-    pairings: list[Pairing] = []
-    for pairing in possible:
-        if pairing.asked in asked_left and pairing.found in found_left:
-            asked_left.remove(pairing.asked)
-            found_left.remove(pairing.found)
-            pairings.append(_once_per_surname(pairing, pairings))
-    bits = sum(p.bits for p in pairings) + _left_over(asked, found, asked_left, found_left, pairings)
-    return NameAgreement(bits, tuple(pairings), tuple(asked_left), tuple(found_left))
+def word_forms(names: PersonNames) -> tuple[tuple[Word, ...], ...]:
+    """The words of every way a person is named, the document's first; the same as words_of each of name_forms."""
+    if names.chosen or names.others or names.native:
+        return tuple(words_of(form) for form in name_forms(names))
+    # Nearly everybody, and some hundred people for each search: from words that were read before.
+    form = (
+        _part_words(names.given, Part.GIVEN)
+        + _part_words(names.surname1, Part.SURNAME1)
+        + _part_words(names.surname2, Part.SURNAME2)
+    )
+    return (form[:MOST_WORDS],) if form else ()
 
 
-def _once_per_surname(pairing: Pairing, before: list[Pairing]) -> Pairing:
-    """Jean-Baptiste is one surname: its second word goes with the first and says little more."""
-    parts = (pairing.asked.part, pairing.found.part)
-    if pairing.asked.surname and pairing.found.surname and any(parts == (p.asked.part, p.found.part) for p in before):
-        return pairing._replace(bits=pairing.bits * SECOND_WORD_SHARE)
-    return pairing
+@lru_cache(maxsize=32_768)
+def _part_words(text: str, part: Part) -> tuple[Word, ...]:
+    surname = part in _SURNAMES
+    return tuple(Word(token.text, token.code, part, surname, token.shown) for token in tokens(text)) if text else ()
 
 
-def _best_first(pairing: Pairing) -> tuple[float, str, str, bool, bool]:
-    return -pairing.bits, pairing.asked.text, pairing.found.text, pairing.asked.surname, pairing.found.surname
+class Laid(NamedTuple):
+    """What compares best, by the places of the words: (bits, likeness, asked place, found place), best pair first."""
+
+    bits: float
+    pairs: tuple[tuple[float, Likeness, int, int], ...]
 
 
-def _pair(one: Word, other: Word, rarity: Rarity, open_word: str) -> Pairing | None:
-    likeness = _likeness(one, other)
-    if likeness is None and open_word and one.text == open_word and other.text.startswith(one.text):
-        likeness = Likeness.OPENING
-    if likeness is None:
-        return None
-    bits = _bits(likeness, min(rarity.bits(one.code), MOST_WORD_BITS))
-    return Pairing(bits - CROSSED_LOSS if _crossed(one, other) else bits, likeness, one, other)
+class Comparer:
+    """One asked name against many found ones. What two words have in common is worked out once."""
+
+    def __init__(self, asked: tuple[Word, ...], rarity: Rarity, *, open_word: str = "") -> None:
+        self._asked = asked
+        self._open_word = open_word
+        self._rare = [min(rarity.bits(word.code), MOST_WORD_BITS) for word in asked]
+        self._known: dict[str, tuple[tuple[float, Likeness, int], ...]] = {}
+        self._sides = [_side(word) for word in asked]
+        self._counts = [self._sides.count(side) for side in range(3)]
+
+    def lay(self, found: tuple[Word, ...]) -> Laid:
+        """Best pairs first, each word used once."""
+        possible = []
+        asked = self._asked
+        for place, word in enumerate(found):
+            known = self._known.get(word.text)
+            if known is None:
+                known = self._known[word.text] = self._alike(word)
+            for bits, likeness, at in known:
+                one = asked[at]
+                crossed = one.surname != word.surname and one.part is not Part.LOOSE and word.part is not Part.LOOSE
+                # Ordered by what the words are, never by where they stand: swapped surnames must give the same bits.
+                possible.append(
+                    (
+                        CROSSED_LOSS - bits if crossed else -bits,
+                        one.text,
+                        word.text,
+                        one.surname,
+                        word.surname,
+                        at,
+                        place,
+                        likeness,
+                    )
+                )
+        possible.sort()
+        return self._greedy(possible, found)
+
+    def compare(self, found: tuple[Word, ...]) -> NameAgreement:
+        """The same with the words themselves, for telling why."""
+        laid = self.lay(found)
+        pairings = tuple(
+            Pairing(bits, likeness, self._asked[at], found[place]) for bits, likeness, at, place in laid.pairs
+        )
+        asked_used, found_used = {pair[2] for pair in laid.pairs}, {pair[3] for pair in laid.pairs}
+        return NameAgreement(
+            laid.bits,
+            pairings,
+            tuple(word for place, word in enumerate(self._asked) if place not in asked_used),
+            tuple(word for place, word in enumerate(found) if place not in found_used),
+        )
+
+    def _greedy(
+        self, possible: list[tuple[float, str, str, bool, bool, int, int, Likeness]], found: tuple[Word, ...]
+    ) -> Laid:
+        asked_used = found_used = 0
+        asked_left, total = self._counts.copy(), 0.0
+        found_counts = [0, 0, 0]
+        for word in found:
+            found_counts[_side(word)] += 1
+        found_left = found_counts.copy()
+        shared = [False, False]  # given names, surnames
+        surnames_paired: list[tuple[Part, Part]] = []
+        pairs = []
+        for loss, _one, _other, one_surname, other_surname, at, place, likeness in possible:
+            if asked_used >> at & 1 or found_used >> place & 1:
+                continue
+            asked_used |= 1 << at
+            found_used |= 1 << place
+            bits = -loss
+            if one_surname and other_surname:
+                # Jean-Baptiste is one surname: its second word goes with the first and says little more.
+                parts = (self._asked[at].part, found[place].part)
+                if parts in surnames_paired:
+                    bits *= SECOND_WORD_SHARE
+                surnames_paired.append(parts)
+            one_side, other_side = self._sides[at], _side(found[place])
+            asked_left[one_side] -= 1
+            found_left[other_side] -= 1
+            for side in (0, 1):
+                shared[side] = shared[side] or one_side in (side, 2) or other_side in (side, 2)
+            total += bits
+            pairs.append((bits, likeness, at, place))
+        for side, nothing in ((0, NO_GIVEN_IN_COMMON), (1, NO_SURNAME_IN_COMMON)):
+            one_left, other_left = asked_left[side], found_left[side]
+            if one_left or other_left:
+                total += LEFT_ON_BOTH * min(one_left, other_left) + LEFT_ON_ONE_SIDE * abs(one_left - other_left)
+                if not shared[side] and self._counts[side] and found_counts[side]:
+                    total += nothing
+        return Laid(total + WORD_NOT_FOUND * asked_left[2], tuple(pairs))
+
+    def _alike(self, word: Word) -> tuple[tuple[float, Likeness, int], ...]:
+        """The asked words that a found one is like: bits before any loss, and their places."""
+        alike = []
+        for at, one in enumerate(self._asked):
+            likeness = _likeness(one, word)
+            if likeness is None and self._open_word and one.text == self._open_word and word.text.startswith(one.text):
+                likeness = Likeness.OPENING
+            if likeness is not None:
+                alike.append((_bits(likeness, self._rare[at]), likeness, at))
+        return tuple(alike)
+
+
+def _side(word: Word) -> int:
+    """0 a given name, 1 a surname, 2 unknown."""
+    return 1 if word.surname else 2 if word.part is Part.LOOSE else 0
 
 
 def _crossed(one: Word, other: Word) -> bool:
@@ -184,32 +280,3 @@ def _bits(likeness: Likeness, rare: float) -> float:
             return INITIAL_BITS
         case Likeness.OPENING:
             return OPENING_BITS
-
-
-def _left_over(
-    asked: Iterable[Word],
-    found: Iterable[Word],
-    asked_left: list[Word],
-    found_left: list[Word],
-    pairings: list[Pairing],
-) -> float:
-    """What the words without a partner say against."""
-    bits = 0.0
-    for surnames in (False, True):
-        one, other = _count(asked_left, surnames), _count(found_left, surnames)
-        if one or other:
-            bits += LEFT_ON_BOTH * min(one, other) + LEFT_ON_ONE_SIDE * abs(one - other)
-            if not _shared(pairings, surnames) and _count(asked, surnames) and _count(found, surnames):
-                bits += NO_SURNAME_IN_COMMON if surnames else NO_GIVEN_IN_COMMON
-    return bits + sum(WORD_NOT_FOUND for word in asked_left if word.part is Part.LOOSE)
-
-
-def _count(words: Iterable[Word], surnames: bool) -> int:
-    return len([word for word in words if word.surname == surnames and word.part is not Part.LOOSE])
-
-
-def _shared(pairings: Iterable[Pairing], surnames: bool) -> bool:
-    """Whether some given name (or some surname) of either side has a partner."""
-    return any(
-        surnames in (p.asked.surname, p.found.surname) or Part.LOOSE in (p.asked.part, p.found.part) for p in pairings
-    )

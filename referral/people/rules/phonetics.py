@@ -12,6 +12,7 @@ from referral.kernel.names import normalise
 
 LONGEST_TOKEN = 40
 SHORTEST_CODE = 3
+OPENING_LETTERS = 3  # the least of a word that is looked up by its beginning
 
 # Words that come and go between two papers of the same person.
 PARTICLES = frozenset(
@@ -104,6 +105,7 @@ _SOUNDS = tuple(
 )
 _EDGES = '.,;:()[]"«»'
 _LATIN = re.compile("[a-z]+")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _MUTE_AFTER = frozenset("oinru")
 
 
@@ -135,6 +137,7 @@ def sound_code(word: str) -> str:
     return _without_mute_ending(_sounds(_WHOLE_WORDS.get(word, word)))
 
 
+@lru_cache(maxsize=4_096)
 def opening_codes(beginning: str, length: int) -> frozenset[str]:
     """First `length` letters that the code of a word can have, of which only the beginning has been typed.
 
@@ -143,9 +146,9 @@ def opening_codes(beginning: str, length: int) -> frozenset[str]:
     if not _LATIN.fullmatch(beginning):
         return frozenset({beginning[:length]} if len(beginning) >= length else ())
     beginning = beginning[:LONGEST_TOKEN]
-    if len(_sounds(beginning)) < length:
+    if len(_sounds(beginning)) < OPENING_LETTERS:
         return frozenset()
-    codes = (_sounds(beginning + following)[:length] for following in ("", "a", "e", "h", "i", "u"))
+    codes = (_sounds(beginning + following)[:length] for following in ("", *_LETTERS))
     return frozenset(code for code in codes if len(code) == length)
 
 

@@ -6,7 +6,7 @@ Doubts warn, never block.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -15,30 +15,61 @@ from referral.kernel.code_lists import CodeList
 from referral.kernel.codes import (
     ALCALDIAS,
     ASYLUM_STAGES,
+    CHANNELS,
     CHILD_ACCOMPANIMENT,
+    CLOSURES,
     COUNTRIES,
+    CURP_KINDS,
+    DISPLACEMENT_CAUSES,
+    FUNCTIONAL_DIFFICULTIES,
+    FUNCTIONAL_LEVELS,
+    GENDER_IDENTITIES,
+    HEALTH_NEEDS,
     HOUSING,
     IDENTITY_DOCUMENTS,
     INTENTIONS,
+    LANGUAGE_LEVELS,
     LANGUAGES,
+    MARITAL,
+    NO_DOCUMENT_REASONS,
     PLACES,
+    PREGNANT,
+    PRIORITY_GROUPS,
     PROFILES,
     RECORD_KINDS,
     RELATIONS,
+    RESIDENCE_PROOFS,
     RETURN_TYPES,
     SAFE_CONTACT,
+    SCHOOLING,
     SEXES_ON_DOCUMENT,
+    SOCIAL_SECURITY,
+    SPECIFIC_NEEDS,
     STATES,
     STATUS_SELF,
+    WORK_SITUATIONS,
+    YES_NO_UNKNOWN,
 )
 from referral.kernel.names import normalise
 from referral.kernel.refusal import Refused
-from referral.people.facts import ContactFacts, IdentityFacts, MobilityFacts, NewDocument, NewPerson
+from referral.people.facts import (
+    ContactFacts,
+    HealthFacts,
+    IdentityFacts,
+    LifeFacts,
+    MobilityFacts,
+    NewDocument,
+    NewPerson,
+    ProtectedFacts,
+    StandingFacts,
+)
 from referral.people.rules.curp import CurpDoubt, curp_doubts
 
 MOST_NATIONALITIES = 5
 MOST_DOCUMENTS = 40
 MOST_TEXT = 200
+MOST_ACCOUNT = 2_000
+MOST_LINES = 12  # languages, skills, people not to be told
 
 WITHDRAWN = "withdrawn"  # the basis ended: what was sealed stays closed until data protection decides on it
 
@@ -54,6 +85,8 @@ class Reason(StrEnum):
     TEXT_TOO_LONG = "text_too_long"  # limit
     FOLIO_TAKEN = "folio_taken"
     FOLIO_FIXED = "folio_fixed"  # folio
+    TOO_MANY_LINES = "too_many_lines"  # most
+    DATES_CROSSED = "dates_crossed"
 
 
 class Doubt(StrEnum):
@@ -102,7 +135,9 @@ def check_identity(identity: IdentityFacts) -> None:
     _check_code("birth_country", identity.birth_country, PLACES)
     _check_code("sex_document", identity.sex_document, SEXES_ON_DOCUMENT)
     _check_code("accompaniment", identity.accompaniment, CHILD_ACCOMPANIMENT)
-    _check_lengths({"curp": identity.curp})
+    _check_code("birth_state", identity.birth_state, STATES)
+    _check_code("curp_kind", identity.curp_kind, CURP_KINDS)
+    _check_lengths({"curp": identity.curp, "birth_place": identity.birth_place})
 
 
 def check_contact(contact: ContactFacts) -> None:
@@ -114,14 +149,21 @@ def check_contact(contact: ContactFacts) -> None:
     _check_code("alcaldia", contact.alcaldia, ALCALDIAS)
     _check_code("safe_contact", contact.safe_contact, SAFE_CONTACT)
     _check_code("contact_relation", contact.contact_relation, RELATIONS)
-    texts = ("phone", "place", "colonia", "street", "postcode", "contact_name", "contact_phone")
+    _check_code("residence_proof", contact.residence_proof, RESIDENCE_PROOFS)
+    texts = ("phone", "place", "colonia", "street", "postcode", "contact_name", "contact_phone", "safe_hours")
     _check_lengths({name: getattr(contact, name) for name in texts})
+    _check_count("languages", contact.languages)
+    _check_count("do_not_tell", contact.do_not_tell)
+    for spoken in contact.languages:
+        _check_code("languages", spoken.code, LANGUAGES)
+        _check_code("languages", spoken.level, LANGUAGE_LEVELS)
+    for one in contact.do_not_tell:
+        _check_lengths({"do_not_tell": max(one.who, one.note, key=len)})
 
 
 def check_mobility(mobility: MobilityFacts, *, basis: str | None) -> None:
     """Refused without an active basis for sensitive data, whatever is in it."""
-    if not has_active_basis(basis):
-        raise Refused(Reason.SENSITIVE_CONSENT_MISSING)
+    check_basis(basis)
     for code in mobility.profiles:
         _check_code("profiles", code, PROFILES)
     _check_code("intention", mobility.intention, INTENTIONS)
@@ -131,6 +173,79 @@ def check_mobility(mobility: MobilityFacts, *, basis: str | None) -> None:
     _check_code("idp_state", mobility.idp_state, STATES)
     _check_code("relative_abroad", mobility.relative_abroad, PLACES)
     _check_code("status_self", mobility.status_self, STATUS_SELF)
+    _check_code("no_document_reason", mobility.no_document_reason, NO_DOCUMENT_REASONS)
+    for one in mobility.history:
+        _check_code("profiles", one.profile, PROFILES)
+        since, until = one.since.earliest(), one.until.latest()
+        if since is not None and until is not None and until < since:
+            raise Refused(Reason.DATES_CROSSED, field=f"until_{one.profile}")
+
+
+def check_health(health: HealthFacts, *, basis: str | None) -> None:
+    """Refused without an active basis, or for a code that is not of its list."""
+    check_basis(basis)
+    _check_code("pregnant", health.pregnant, PREGNANT)
+    _check_code("outbreak", health.outbreak, YES_NO_UNKNOWN)
+    for code in (*health.difficulties, *(one.code for one in health.functions)):
+        _check_code("functions", code, FUNCTIONAL_DIFFICULTIES)
+    for one in health.functions:
+        _check_code("functions", one.level, FUNCTIONAL_LEVELS)
+    for code in health.health_needs:
+        _check_code("health_needs", code, HEALTH_NEEDS)
+
+
+def check_standing(standing: StandingFacts, *, basis: str | None) -> None:
+    """Refused without an active basis, or for a need of attention that is not kept here."""
+    check_basis(basis)
+    _check_code("work_permission", standing.work_permission, YES_NO_UNKNOWN)
+    for code in standing.attention:
+        _check_code("attention", code, SPECIFIC_NEEDS)
+        if is_confidential(code):
+            raise Refused(Reason.UNKNOWN_CODE, field="attention", value=code)
+
+
+def check_protected(protected: ProtectedFacts, *, basis: str | None) -> None:
+    """Refused without an active basis, or for a code that is not of its list."""
+    check_basis(basis)
+    _check_code("gender_identity", protected.gender_identity, GENDER_IDENTITIES)
+    _check_code("idp_cause", protected.idp_cause, DISPLACEMENT_CAUSES)
+    for code in protected.groups:
+        _check_code("groups", code, PRIORITY_GROUPS)
+    for code in protected.attention:
+        _check_code("attention", code, SPECIFIC_NEEDS)
+    _check_lengths({"indigenous": protected.indigenous, "idp_municipality": protected.idp_municipality})
+
+
+def check_life(life: LifeFacts) -> None:
+    """Refused for a code that is not of its list, or more text than a box takes."""
+    _check_code("channel", life.channel, CHANNELS)
+    _check_code("marital", life.marital, MARITAL)
+    _check_code("schooling", life.schooling, SCHOOLING)
+    _check_code("in_school", life.in_school, YES_NO_UNKNOWN)
+    _check_code("work_situation", life.work_situation, WORK_SITUATIONS)
+    _check_code("social_security", life.social_security, SOCIAL_SECURITY)
+    _check_code("closure", life.closure, CLOSURES)
+    _check_lengths({"pre_registration_ref": life.pre_registration_ref, "occupation": life.occupation})
+    _check_count("skills", life.skills)
+    _check_lengths({"skills": max(life.skills, key=len, default="")})
+
+
+def check_account(text: str) -> None:
+    """Refused for more than a short account."""
+    if len(text) > MOST_ACCOUNT:
+        raise Refused(Reason.TEXT_TOO_LONG, field="notes", limit=MOST_ACCOUNT)
+
+
+def is_confidential(specific_need: str) -> bool:
+    """Whether a need of attention belongs in the protected drawer; one that is not known does."""
+    need = SPECIFIC_NEEDS.get(specific_need)
+    return need is None or need.confidentiality != "normal"
+
+
+def check_basis(basis: str | None) -> None:
+    """Refused without an active basis for sensitive data."""
+    if not has_active_basis(basis):
+        raise Refused(Reason.SENSITIVE_CONSENT_MISSING)
 
 
 def check_document(new: NewDocument, *, already: int) -> None:
@@ -204,6 +319,11 @@ def _words(name: str) -> list[str]:
 def _check_code(field: str, code: str, known: CodeList[Any]) -> None:
     if code and code not in known:
         raise Refused(Reason.UNKNOWN_CODE, field=field, value=code)
+
+
+def _check_count(field: str, lines: Sized) -> None:
+    if len(lines) > MOST_LINES:
+        raise Refused(Reason.TOO_MANY_LINES, field=field, most=MOST_LINES)
 
 
 def _check_lengths(texts: Mapping[str, str]) -> None:

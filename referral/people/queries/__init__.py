@@ -1,0 +1,1 @@
+"""Reads of the people room: files and cards (cards), finding people (search)."""

@@ -1,0 +1,278 @@
+"""Reads of files: cards for lists, the whole record, a page of people, who saved last."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, Uuid, bindparam, select
+from sqlalchemy.orm import Session
+
+from referral.access.permissions import Permission
+from referral.access.reach import Reach
+from referral.access.table import reach_of
+from referral.infra.audit import AuditEntry
+from referral.infra.db import bare, within
+from referral.infra.sealed import open_held, open_own
+from referral.infra.work import OutOfReach, served_today
+from referral.people import drawers
+from referral.people.facts import (
+    WITHHELD,
+    ContactFacts,
+    DocumentLine,
+    HealthFacts,
+    IdentityFacts,
+    LifeFacts,
+    MobilityFacts,
+    PersonCard,
+    PersonName,
+    PersonPage,
+    PersonRecord,
+    ProtectedFacts,
+    StandingFacts,
+)
+from referral.people.models import Person, PersonDocument
+from referral.people.rules.registration import has_active_basis
+from referral.staff.models import Desk, Staff
+
+# Bare columns and not rows to be changed: a list shows fifty people and changes none.
+CARD = (
+    select(
+        Person.id,
+        Person.data_key,
+        Person.identity_sealed,
+        Person.contact_sealed,
+        Person.folio,
+        Person.desk_id,
+        Person.last_served_at,
+        Desk.name.label("desk_name"),
+    )
+    .join(Desk, Desk.id == Person.desk_id)
+    .where(Person.merged_into.is_(None))
+)  # fmt: skip
+
+
+class Saved(NamedTuple):
+    """Who changed a file last, and when."""
+
+    staff_name: str
+    at: datetime
+
+
+class Opened(NamedTuple):
+    """A person's row, or her bare columns, with the two drawers that a card shows."""
+
+    person: Any
+    desk_name: str
+    identity: IdentityFacts
+    contact: ContactFacts
+
+
+def person_cards(
+    session: Session, refs: Collection[uuid.UUID], *, today: date | None = None
+) -> dict[uuid.UUID, PersonCard]:
+    """Cards by ref in one statement. The caller has already decided that these people are within reach."""
+    if not refs:
+        return {}
+    rows = bare(session, _cards(), {"people": list(refs)})
+    day = today or served_today()
+    return {row.id: card_of(opened_row(session, row), day) for row in rows}
+
+
+@cache
+def _cards() -> Select[*tuple[Any, ...]]:
+    return CARD.where(Person.id.in_(bindparam("people", expanding=True, type_=Uuid)))
+
+
+def person_names(session: Session, refs: Collection[uuid.UUID]) -> dict[uuid.UUID, PersonName]:
+    """The names on their cards, and nothing else of them: half the cost. Reach and statement as person_cards."""
+    if not refs:
+        return {}
+    found = {}
+    for ref, data_key, sealed in bare(session, _identities(), {"people": list(refs)}):
+        identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=data_key, sealed=sealed)
+        found[ref] = PersonName(ref, drawers.names_in(identity).display)
+    return found
+
+
+@cache
+def _identities() -> Select[uuid.UUID, bytes, bytes | None]:
+    people = Person.id.in_(bindparam("people", expanding=True, type_=Uuid))
+    return select(Person.id, Person.data_key, Person.identity_sealed).where(people)
+
+
+def person_card(session: Session, ref: uuid.UUID, *, today: date | None = None) -> PersonCard:
+    """One card; OutOfReach when there is no such person."""
+    cards = person_cards(session, [ref], today=today)
+    if ref not in cards:
+        raise OutOfReach
+    return cards[ref]
+
+
+def require_person(session: Session, reach: Reach, ref: uuid.UUID) -> None:
+    """OutOfReach unless the person exists within reach. For rooms that hang things on a person."""
+    found = select(Person.id).where(Person.id == ref, Person.merged_into.is_(None), within(reach, desk=Person.desk_id))
+    if session.scalar(found) is None:
+        raise OutOfReach
+
+
+def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date | None = None) -> PersonRecord:
+    """The whole file, in two statements. OutOfReach when it does not exist or another desk keeps it.
+
+    A protected address is left out: see sections.shown_address.
+    """
+    row = session.execute(_whole(), {"person": ref}).one_or_none()
+    if row is None or not reach.covers(desk=row[0].desk_id):
+        raise OutOfReach
+    person, desk_name = row
+    contact = drawers.contact_facts(person.contact)
+    if contact.protected_address:
+        contact = withheld(contact)
+    opened = Opened(person, desk_name, drawers.identity_facts(person.identity), contact)
+    active = has_active_basis(person.sensitive_basis)
+    trusted = reach_of(reach.identity, Permission.PERSON_PROTECTED).covers(desk=person.desk_id)
+    return PersonRecord(
+        card=card_of(opened, today or served_today()),
+        identity=opened.identity,
+        contact=opened.contact,
+        mobility=drawers.mobility_facts(person.status) if active else MobilityFacts(),
+        health=drawers.plain_facts(HealthFacts, person.health) if active else HealthFacts(),
+        notes=person.notes.get("text", ""),
+        documents=tuple(documents_of(session, ref)),
+        record_kind=person.record_kind,
+        sensitive_basis=person.sensitive_basis if active else None,
+        created_at=person.created_at,
+        version=person.version,
+        identity_version=person.identity_version,
+        contact_version=person.contact_version,
+        mobility_version=person.mobility_version,
+        standing=drawers.plain_facts(StandingFacts, person.status) if active else StandingFacts(),
+        protected=drawers.plain_facts(ProtectedFacts, person.protected) if active and trusted else ProtectedFacts(),
+        life=drawers.plain_facts(LifeFacts, person.life),
+        reads_protected=trusted,
+    )
+
+
+@cache
+def _whole() -> Select[Person, str]:
+    joined = select(Person, Desk.name).join(Desk, Desk.id == Person.desk_id)
+    return joined.where(Person.id == bindparam("person", type_=Uuid), Person.merged_into.is_(None))
+
+
+def withheld(contact: ContactFacts) -> ContactFacts:
+    """The same without what leads to her door."""
+    nothing: dict[str, Any] = dict.fromkeys(WITHHELD, "")
+    return replace(contact, **nothing)
+
+
+def documents_of(session: Session, person: uuid.UUID) -> list[DocumentLine]:
+    """The papers on file, oldest first."""
+    lines = []
+    holder, table = f"{Person.__tablename__}|{person}", PersonDocument.__tablename__
+    for row in bare(session, _papers(), {"person": person}):
+        key, sealed = row.data_key, row.document_sealed
+        document = open_held(session, table, "document_sealed", row.id, holder=holder, data_key=key, sealed=sealed)
+        paper = drawers.paper_facts(document)
+        lines.append(
+            DocumentLine(
+                ref=row.id,
+                kind=paper.kind,
+                number=paper.number,
+                country=paper.country,
+                expires=paper.expires,
+                name_on_document=paper.name_on_document,
+                seen=paper.seen,
+                added_at=row.added_at,
+                issued=paper.issued,
+                verified_by=paper.verified_by,
+                verified_on=paper.verified_on,
+            )
+        )
+    return lines
+
+
+def person_page(
+    session: Session, reach: Reach, *, page: int = 1, per_page: int = 25, today: date | None = None
+) -> PersonPage:
+    """People within reach, last served first, in one statement; one row more than shown tells if a page follows."""
+    rows = bare(session, _page_of(reach), {"skipped": (page - 1) * per_page, "most": per_page + 1}).all()
+    day = today or served_today()
+    cards = tuple(card_of(opened_row(session, row), day) for row in rows[:per_page])
+    return PersonPage(cards, page, has_more=len(rows) > per_page)
+
+
+@cache
+def _papers() -> Select[*tuple[Any, ...]]:
+    columns = (PersonDocument.id, PersonDocument.added_at, PersonDocument.document_sealed, Person.data_key)
+    joined = select(*columns).join(Person, Person.id == PersonDocument.person_id)
+    hers = joined.where(PersonDocument.person_id == bindparam("person", type_=Uuid))
+    return hers.order_by(PersonDocument.added_at, PersonDocument.id)
+
+
+@lru_cache(maxsize=64)
+def _page_of(reach: Reach) -> Select[*tuple[Any, ...]]:
+    """Put together once for each account."""
+    hers = CARD.where(within(reach, desk=Person.desk_id)).order_by(Person.last_served_at.desc(), Person.id.desc())
+    return hers.offset(bindparam("skipped")).limit(bindparam("most"))
+
+
+def last_saved(session: Session, person: uuid.UUID) -> Saved | None:
+    """Who changed the file itself last, for the page of a stale save."""
+    row = session.execute(
+        select(Staff.name, AuditEntry.at)
+        .join(Staff, Staff.id == AuditEntry.staff_id)
+        .where(AuditEntry.person_id == person, AuditEntry.table_name == "person", AuditEntry.verb == "update")
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return Saved(row[0], row[1]) if row else None
+
+
+def person_by_folio(session: Session, folio: str) -> uuid.UUID | None:
+    """Who has this folio, written exactly as it was given."""
+    return session.scalar(select(Person.id).where(Person.folio == folio))
+
+
+def opened_row(session: Session, row: Row[*tuple[Any, ...]]) -> Opened:
+    sealed = {"identity_sealed": row.identity_sealed, "contact_sealed": row.contact_sealed}
+    identity, contact = (
+        open_own(session, Person.__tablename__, column, row.id, data_key=row.data_key, sealed=found)
+        for column, found in sealed.items()
+    )
+    # Only what a card shows: reading everything takes four times as long.
+    who = IdentityFacts(
+        drawers.names_in(identity), drawers.birth_in(identity), tuple(identity.get("nationalities", ()))
+    )
+    spoken = ContactFacts(
+        language=contact.get("language", ""),
+        interpreter=bool(contact.get("interpreter")),
+        phone=contact.get("phone", ""),
+    )
+    return Opened(row, row.desk_name, who, spoken)
+
+
+def card_of(opened: Opened, today: date) -> PersonCard:
+    person, identity, contact = opened.person, opened.identity, opened.contact
+    return PersonCard(
+        ref=person.id,
+        name=identity.names.display,
+        document_name=identity.names.document_name,
+        birth=identity.birth,
+        nationalities=identity.nationalities,
+        language=contact.language,
+        interpreter=contact.interpreter,
+        folio=person.folio,
+        desk=person.desk_id,
+        desk_name=opened.desk_name,
+        last_served_at=person.last_served_at,
+        minor=identity.birth.is_minor(today),
+    )
+
+
+def person_refs(session: Session) -> list[uuid.UUID]:
+    """Every file that was not merged into another. For commands, which have no reach."""
+    return list(session.scalars(select(Person.id).where(Person.merged_into.is_(None)).order_by(Person.id)))
