@@ -1,0 +1,1 @@
+"""Writes of the households room, by what is written: a whole family, its members, a child's guardians."""

@@ -1,0 +1,128 @@
+"""The family flow, from the typed page to the saved family. A view says what to save with: a room above may do more.
+
+Called by arrival, which also records a visit for each.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+
+from flask import Response, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from referral.access.permissions import Permission
+from referral.households import labels, queries
+from referral.households.facts import MOST_MEMBERS, NewFamily
+from referral.households.forms.changes import AddForm, SplitForm
+from referral.households.forms.family import NEW, FamilyForm, Row, adding, family_form
+from referral.households.rules.company import household_doubts
+from referral.infra.web.pages import page
+from referral.infra.work import OnceToken, Reading, Work, reading, unit_of_work
+from referral.kernel.refusal import Refused
+from referral.people import labels as people_labels
+from referral.people.facts import PersonCard
+from referral.people.queries.cards import person_record
+from referral.people.queries.search import Hit, near_matches
+from referral.people.rules.matching import Strength
+
+Save = Callable[[Work, NewFamily], Sequence[uuid.UUID]]
+
+
+def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseReturnValue:
+    """Type a family, look at who may be registered already, save it with `save`; 303 to the family's page.
+
+    `beside`: the newcomers join the household of this person, whose contact they share.
+    """
+    card, form = _opened(beside)
+    answered = None if adding() else answered_before(form)
+    if answered:
+        return redirect(answered, 303)
+    if not form.sent() or adding():
+        return _page(form, card, 200)
+    if not form.validate():
+        return _page(form, card, 422)
+    hits = _look(form)
+    if any(row.use.value is None for row in form.filled if hits.get(row.number)):
+        return _page(form, card, 422 if form.has_errors else 200, hits)
+    try:
+        with unit_of_work("households.register", once=form.once_key()) as work:
+            refs = save(work, form.to_fact(into=beside))
+            work.location = url_for("households.family", ref=beside or refs[0])
+    except Refused as no:
+        form.refuse_row(no)
+        return _page(form, card, 422, hits)
+    count = len(refs)
+    flash(ngettext("Quedó registrada %(num)d persona.", "Quedaron registradas %(num)d personas.", count), "done")
+    tell_doubts(beside or refs[0])
+    return redirect(work.location, 303)
+
+
+def tell_doubts(person: uuid.UUID) -> None:
+    """Flash what a household, as it now stands, deserves a second look for. No names: a flash travels in a cookie."""
+    with reading() as desk:
+        household = queries.household_of(desk.session, person, today=desk.today)
+        doubts = household_doubts(household, desk.today) if household else ()
+    for doubt in doubts:
+        flash(str(labels.DOUBTS[doubt]), "warning")
+
+
+def _opened(beside: uuid.UUID | None) -> tuple[PersonCard | None, FamilyForm]:
+    if beside is None:
+        return None, family_form()
+    with reading() as desk:
+        record = person_record(desk.session, desk.reach(Permission.PERSON_EDIT), beside, today=desk.today)
+    return record.card, family_form(record.contact)
+
+
+def answered_before(form: FamilyForm | AddForm | SplitForm) -> str | None:
+    """Where the first of two clicks led: else the second would look at what the first has just changed, and refuse."""
+    if not form.sent() or not form.once.validate(form):
+        return None
+    key = form.once_key()
+    with reading() as desk:
+        known = desk.session.get(OnceToken, key.token)
+        staff = desk.identity.staff if desk.identity else None
+        return known.location if known and (known.body_hash, known.staff_id) == (key.body_hash, staff) else None
+
+
+def _look(form: FamilyForm) -> dict[int, list[Hit]]:
+    """Rows that look like somebody registered, with the files; each such row gets its question."""
+    found = {}
+    with reading() as desk:
+        for row in form.filled:
+            strong = _strong(desk, form, row)
+            if strong:
+                found[row.number] = strong
+                answers = [
+                    (str(hit.ref), _("Es %(name)s: usar su expediente", name=hit.minimal.name))
+                    for hit in strong
+                    if hit.card
+                ]
+                row.use.offer([*answers, (NEW, _("Es otra persona: registrar"))])
+                if not row.use.validate(form):
+                    row.use.data = None
+                for hit in strong:
+                    desk.saw(hit.ref, "match")
+            else:
+                row.use.data = None
+    return found
+
+
+def _strong(desk: Reading, form: FamilyForm, row: Row) -> list[Hit]:
+    hits = near_matches(desk.session, desk.reach(Permission.PERSON_VIEW), form.identity_of(row), today=desk.today)
+    return [hit for hit in hits if hit.strength is Strength.STRONG]
+
+
+def _page(form: FamilyForm, card: PersonCard | None, status: int, hits: dict[int, list[Hit]] | None = None) -> Response:
+    return page(
+        "households/register.html",
+        status=status,
+        form=form,
+        card=card,
+        hits=hits or {},
+        reason_words=people_labels.reason_words,
+        room_left=form.row_count < MOST_MEMBERS,
+    )
