@@ -8,11 +8,27 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, null, select, union_all
+from sqlalchemy.orm import Session, aliased, contains_eager
 
-from referral.consent.facts import ConsentState, Decision, NoticeChannel, NoticeLine, Purpose, Recorded
-from referral.consent.models import Consent, NoticeGiven
+from referral.access.reach import Reach
+from referral.consent.facts import (
+    BasisLine,
+    ConsentState,
+    ContactTerms,
+    Decision,
+    GivenBy,
+    NoticeChannel,
+    NoticeLine,
+    OtherBasis,
+    Purpose,
+    Recorded,
+    WrittenLine,
+)
+from referral.consent.models import BasisUse, Consent, NoticeGiven, WrittenConsent
+from referral.infra.db import bare, within
+from referral.people.models import Person
+from referral.staff.models import Desk, Staff
 
 
 # Bare columns, asked in statements made once: every step with a person asks these, and none changes a row. Columns of
@@ -31,6 +47,7 @@ def _in_force() -> Select[*tuple[Any, ...]]:
         Consent.at,
         Consent.expires_on,
         Consent.withdrawn_at,
+        Consent.given_by,
     )
     every = select(*columns).where(Consent.person_id == bindparam("person", type_=Uuid), Consent.replaced_at.is_(None))
     return every.order_by(Consent.at, Consent.id)
@@ -53,10 +70,37 @@ def _notices() -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
+def _state() -> Select[*tuple[Any, ...]]:
+    """Every answer in force; and among them, without a purpose, the last notice: one statement for the two."""
+    notice = {
+        "purpose": literal(""),
+        "decision": literal(""),
+        "how": NoticeGiven.channel,
+        "language": NoticeGiven.language,
+        "interpreter": NoticeGiven.interpreter,
+        "notice_version": NoticeGiven.version,
+        "at": NoticeGiven.at,
+        "given_by": literal(""),
+        "id": NoticeGiven.id,
+    }
+    answers = _in_force().order_by(None).add_columns(Consent.id)
+    last = _notices().with_only_columns(NoticeGiven.id).scalar_subquery()
+    given = select(*(notice.get(column.key or "", null()) for column in answers.selected_columns))
+    both = union_all(answers, given.where(NoticeGiven.id == last)).subquery()
+    return select(both).order_by(both.c.at, both.c.id)
+
+
 def consent_state(session: Session, person: uuid.UUID) -> ConsentState:
-    """The last notice and every answer in force, in two statements."""
-    rows = session.execute(_in_force(), {"person": person})
-    return ConsentState(last_notice(session, person), tuple(_recorded(row) for row in rows))
+    """The last notice and every answer in force, in one statement."""
+    notice, answers = None, []
+    for row in bare(session, _state(), {"person": person}):
+        if row.purpose:
+            answers.append(_recorded(row))
+        else:
+            channel = NoticeChannel(row.how)
+            notice = NoticeLine(row.notice_version, channel, row.language, row.interpreter, row.at)
+    return ConsentState(notice, tuple(answers))
 
 
 def has_consent(
@@ -66,7 +110,7 @@ def has_consent(
     asked = {"person": person, "purpose": purpose.value, "organization": organization}
     if organization is None:
         del asked["organization"]
-    row = session.execute(_one_in_force(partner=organization is not None), asked).first()
+    row = bare(session, _one_in_force(partner=organization is not None), asked).first()
     return row is not None and _recorded(row).allows(today)
 
 
@@ -84,7 +128,7 @@ def people_allowing(
 
 def last_notice(session: Session, person: uuid.UUID) -> NoticeLine | None:
     """The last time the notice was given to her."""
-    row = session.execute(_notices(), {"person": person}).first()
+    row = bare(session, _notices(), {"person": person}).first()
     if row is None:
         return None
     return NoticeLine(row.version, NoticeChannel(row.channel), row.language, row.interpreter, row.at)
@@ -103,4 +147,134 @@ def _recorded(row: Any) -> Recorded:
         at=row.at,
         expires_on=row.expires_on,
         withdrawn_at=row.withdrawn_at,
+        given_by=GivenBy(row.given_by),
+    )
+
+
+def contact_terms(session: Session, person: uuid.UUID, *, today: date) -> ContactTerms | None:
+    """How she wants to be looked for; None when she does not allow it today. One statement."""
+    row = session.scalar(
+        select(Consent).where(
+            Consent.person_id == person, Consent.purpose == Purpose.CONTACT.value, Consent.replaced_at.is_(None)
+        )
+    )
+    if row is None or not _recorded(row).allows(today):
+        return None
+    detail = row.detail
+    return ContactTerms(tuple(detail.get("channels", ())), detail.get("hours", ""))
+
+
+def written_of(session: Session, person: uuid.UUID) -> list[WrittenLine]:
+    """Her written consents, newest first, in one statement. The caller has decided that she is within reach."""
+    recorder, confirmer = aliased(Staff), aliased(Staff)
+    rows = session.execute(
+        select(WrittenConsent, recorder.name, confirmer.name)
+        .outerjoin(recorder, recorder.id == WrittenConsent.staff_id)
+        .outerjoin(confirmer, confirmer.id == WrittenConsent.confirmed_by)
+        .where(WrittenConsent.person_id == person)
+        .order_by(WrittenConsent.at.desc(), WrittenConsent.id.desc())
+    )
+    return [_written(row, by or "", second or "") for row, by, second in rows]
+
+
+def open_written(session: Session, person: uuid.UUID, *, today: date) -> frozenset[uuid.UUID]:
+    """Services whose door a written consent holds open for her today, for one referral each. One statement."""
+    return frozenset(session.scalars(_open_written(), {"person": person, "today": today}))
+
+
+@cache
+def _open_written() -> Select[uuid.UUID]:
+    return select(WrittenConsent.service_id).where(
+        WrittenConsent.person_id == bindparam("person", type_=Uuid),
+        WrittenConsent.confirmed_at.is_not(None),
+        WrittenConsent.used_at.is_(None),
+        WrittenConsent.withdrawn_at.is_(None),
+        WrittenConsent.expires_on >= bindparam("today", type_=Date),
+    )
+
+
+def unconfirmed_written(session: Session, reach: Reach, *, today: date) -> list[WrittenLine]:
+    """Written consents of people within reach that wait for a second person, oldest first. One statement."""
+    recorder = aliased(Staff)
+    rows = session.execute(
+        select(WrittenConsent, recorder.name)
+        .join(Person, Person.id == WrittenConsent.person_id)
+        .outerjoin(recorder, recorder.id == WrittenConsent.staff_id)
+        .where(
+            WrittenConsent.confirmed_at.is_(None),
+            WrittenConsent.used_at.is_(None),
+            WrittenConsent.withdrawn_at.is_(None),
+            WrittenConsent.expires_on >= today,
+            within(reach, desk=Person.desk_id),
+        )
+        .options(contains_eager(WrittenConsent.person))
+        .order_by(WrittenConsent.at)
+    )
+    return [_written(row, by or "", "") for row, by in rows]
+
+
+def basis_uses(session: Session, *, waiting: bool, page: int = 1, per_page: int = 50) -> list[BasisLine]:
+    """Uses of another basis than consent: those that wait for the review, soonest due first; or those reviewed, latest
+    first. One row more than `per_page` tells that a further page exists. One statement.
+    """
+    found = (
+        select(BasisUse, Staff.name, Desk.name)
+        .join(Person, Person.id == BasisUse.person_id)
+        .join(Desk, Desk.id == BasisUse.desk_id)
+        .outerjoin(Staff, Staff.id == BasisUse.staff_id)
+        .options(contains_eager(BasisUse.person))
+        .offset((page - 1) * per_page)
+        .limit(per_page + 1)
+    )
+    if waiting:
+        found = found.where(BasisUse.reviewed_at.is_(None)).order_by(BasisUse.due_on, BasisUse.id)
+    else:
+        found = found.where(BasisUse.reviewed_at.is_not(None)).order_by(BasisUse.reviewed_at.desc(), BasisUse.id)
+    return [_use(row, staff_name or "", desk_name) for row, staff_name, desk_name in session.execute(found)]
+
+
+def waiting_reviews(session: Session) -> int:
+    """How many uses of another basis wait for the data protection officer. One statement; for the home page."""
+    return session.scalar(select(func.count()).select_from(BasisUse).where(BasisUse.reviewed_at.is_(None))) or 0
+
+
+def care_withdrawn(session: Session, person: uuid.UUID) -> bool:
+    """Whether she took back the permission to keep her data: her file takes no new work until she gives it again."""
+    found = session.execute(_one_in_force(partner=False), {"person": person, "purpose": Purpose.CARE.value}).first()
+    return found is not None and found.withdrawn_at is not None
+
+
+def _use(row: BasisUse, staff_name: str, desk_name: str) -> BasisLine:
+    return BasisLine(
+        ref=row.id,
+        person=row.person_id,
+        basis=OtherBasis(row.basis),
+        reason=row.reason.get("text", ""),
+        at=row.at,
+        staff_name=staff_name,
+        desk_name=desk_name,
+        due_on=row.due_on,
+        reviewed_at=row.reviewed_at,
+        upheld=row.upheld,
+    )
+
+
+def _written(row: WrittenConsent, staff_name: str, confirmed_by: str) -> WrittenLine:
+    paper = row.paper
+    return WrittenLine(
+        ref=row.id,
+        person=row.person_id,
+        service=row.service_id,
+        rule=row.rule,
+        seen=row.seen,
+        reference=paper.get("reference", ""),
+        reason=paper.get("reason", ""),
+        at=row.at,
+        staff=row.staff_id,
+        staff_name=staff_name,
+        confirmed_at=row.confirmed_at,
+        confirmed_by=confirmed_by,
+        used_at=row.used_at,
+        withdrawn_at=row.withdrawn_at,
+        expires_on=row.expires_on,
     )
