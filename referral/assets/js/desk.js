@@ -72,6 +72,7 @@ function foldOnTelephones() {
     if (small) group.open = group === wrong || group.querySelector(":checked") !== null;
     else group.querySelector("summary").tabIndex = -1; // a plain heading there: no stop for the keyboard
   }
+  if (small) for (const part of document.querySelectorAll("[data-fold-small]")) part.open = false;
 }
 
 // A box that narrows a long list of checkboxes while one types. What is ticked stays in sight.

@@ -16,13 +16,24 @@ if (side && form) {
     timer = setTimeout(ask, PAUSE);
   });
 
+  // So that saving does not tell again of those who were shown here.
+  function tellShown() {
+    if (form.elements.near_shown) return;
+    const shown = document.createElement("input");
+    Object.assign(shown, { type: "hidden", name: "near_shown", value: "1" });
+    form.append(shown);
+  }
+
   async function ask() {
     asked?.abort();
     asked = new AbortController();
     try {
       const answer = await fetch(place.dataset.nearUrl, { method: "POST", body: new FormData(form), signal: asked.signal });
       // A redirect or an error is a whole page (sign-in, network down): the side stays as it is.
-      if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+      if (answer.ok && !answer.redirected) {
+        place.innerHTML = await answer.text();
+        tellShown();
+      }
     } catch (error) {
       if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
     }

@@ -1,0 +1,1 @@
+"""What a file, a paper, a photograph and a reading zone must be. Pure."""
