@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from referral.access.permissions import Permission
+from referral.consent.queries import care_withdrawn
 from referral.infra.work import OutOfReach, Work
 from referral.kernel.codes import NEEDS
 from referral.needs.facts import NeedStatus, NewNeed
@@ -33,11 +31,11 @@ def add_need(work: Work, *, person: uuid.UUID, new: NewNeed) -> uuid.UUID:
 
 def add_needs(work: Work, *, person: uuid.UUID, new: Sequence[NewNeed]) -> list[uuid.UUID]:
     """Note several needs, all or none. Refused as rules.check_new_needs says; OutOfReach for another desk's file."""
-    holder = work.session.get(Person, person, with_for_update=True)  # two tabs must not note the same need twice
-    if holder is None:
-        raise OutOfReach
+    holder = work.hold(Person, person)  # two tabs must not note the same need twice
     work.require(Permission.NEED_RECORD, desk=holder.desk_id)
-    check_new_needs(new, live_codes=live_codes(work.session, person))
+    check_new_needs(
+        new, live_codes=live_codes(work.session, person), care_withdrawn=care_withdrawn(work.session, person)
+    )
     rows = []
     for one in new:
         entry = NEEDS[one.code]
@@ -55,8 +53,27 @@ def add_needs(work: Work, *, person: uuid.UUID, new: Sequence[NewNeed]) -> list[
         if one.note:
             row.note = {"text": one.note}
         rows.append(row)
-    work.session.flush()
     return [row.id for row in rows]
+
+
+def open_by_rule(work: Work, *, person: uuid.UUID, code: str, urgency: str = "") -> uuid.UUID | None:
+    """A need that a rule opens by itself, whoever made it apply; None when she has it open or closed her file."""
+    holder = work.session.get(Person, person, with_for_update=True)
+    if holder is None or code in live_codes(work.session, person) or care_withdrawn(work.session, person):
+        return None
+    entry = NEEDS[code]
+    row = Need(
+        person=holder,
+        person_id=person,
+        code=code,
+        category=entry.category,
+        urgency=urgency or entry.default_urgency,
+        status=NeedStatus.OPEN.value,
+        raised_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row.id
 
 
 def settle_at_desk(work: Work, *, person: uuid.UUID, ref: uuid.UUID, outcome: str, version: int) -> None:
@@ -94,9 +111,4 @@ def mark_referred(work: Work, *, ref: uuid.UUID) -> None:
 
 def _need(work: Work, ref: uuid.UUID) -> Need:
     # Locked, so that two referrals of one need that end at once settle it one after the other.
-    row = work.session.scalar(
-        select(Need).where(Need.id == ref).options(joinedload(Need.person)).with_for_update(of=Need)
-    )
-    if row is None:
-        raise OutOfReach
-    return row
+    return work.hold(Need, ref)

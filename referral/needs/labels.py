@@ -34,6 +34,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.URGENCY_UNKNOWN: _l("Elija la urgencia de la lista."),
     Reason.ALREADY_OPEN: _l("Ya está anotada y sigue abierta: «%(need)s». Quite esa marca para guardar las demás."),
     Reason.OUTCOME_UNKNOWN: _l("Elija de la lista cómo quedó la necesidad."),
+    Reason.CARE_WITHDRAWN: _l(
+        "Retiró su permiso para guardar sus datos: pregúntele de nuevo en Consentimiento antes de anotar necesidades."
+    ),
     Reason.ALREADY_SETTLED: _l("Esta necesidad ya se había cerrado. Abra el expediente para ver cómo quedó."),
     Reason.SETTLED_AS_OPEN: _l("Elija cómo quedó la necesidad para cerrarla."),
     Reason.UNDER_WAY: _l("Hay una canalización en curso para esta necesidad. Ciérrela primero con su resultado."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from functools import cache
 from typing import Any
@@ -11,7 +10,8 @@ from sqlalchemy import Row, Select, Uuid, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
-from referral.infra.crypto import Vault
+from referral.infra.db import bare
+from referral.infra.sealed import open_held
 from referral.infra.work import OutOfReach
 from referral.kernel.codes import URGENCY_LEVELS
 from referral.needs.facts import LIVE, NeedLine, NeedStatus
@@ -66,12 +66,12 @@ def needs_of(session: Session, person: uuid.UUID) -> tuple[NeedLine, ...]:
 
     The caller has checked that the person is within reach.
     """
-    return tuple(_need_line(session, row) for row in session.execute(_in_order(), {"person": person}))
+    return tuple(_need_line(session, row) for row in bare(session, _in_order(), {"person": person}))
 
 
 def need(session: Session, reach: Reach, *, person: uuid.UUID, ref: uuid.UUID) -> NeedLine:
     """One need of a person; OutOfReach when there is none, it is another person's, or her file is not within reach."""
-    row = session.execute(_one(), {"person": person, "ref": ref}).one_or_none()
+    row = bare(session, _one(), {"person": person, "ref": ref}).one_or_none()
     if row is None or not reach.covers(desk=row.desk_id):
         raise OutOfReach
     return _need_line(session, row)
@@ -79,7 +79,7 @@ def need(session: Session, reach: Reach, *, person: uuid.UUID, ref: uuid.UUID) -
 
 def live_codes(session: Session, person: uuid.UUID) -> frozenset[str]:
     """Codes of the needs a person has open or referred."""
-    return frozenset(session.scalars(_live_codes(), {"person": person}))
+    return frozenset(bare(session, _live_codes(), {"person": person}).scalars())
 
 
 def _need_line(session: Session, row: Row[*tuple[Any, ...]]) -> NeedLine:
@@ -99,7 +99,7 @@ def _need_line(session: Session, row: Row[*tuple[Any, ...]]) -> NeedLine:
 
 
 def _note(session: Session, row: Row[*tuple[Any, ...]]) -> str:
-    # The drawer Need.note, opened from bare columns: the same holder and place as infra.sealed gives it.
-    vault: Vault = session.info["vault"]
-    holder, place = f"{Person.__tablename__}|{row.person_id}", f"{Need.__tablename__}|note_sealed|{row.id}"
-    return str(json.loads(vault.open(row.data_key, holder, place, row.note_sealed).decode()).get("text", ""))
+    holder, table = f"{Person.__tablename__}|{row.person_id}", Need.__tablename__
+    sealed = row.note_sealed
+    note = open_held(session, table, "note_sealed", row.id, holder=holder, data_key=row.data_key, sealed=sealed)
+    return str(note.get("text", ""))

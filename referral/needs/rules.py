@@ -26,11 +26,16 @@ class Reason(StrEnum):
     ALREADY_SETTLED = "already_settled"
     SETTLED_AS_OPEN = "settled_as_open"
     UNDER_WAY = "under_way"
+    CARE_WITHDRAWN = "care_withdrawn"
 
 
-def check_new_needs(needs: Iterable[NewNeed], *, live_codes: frozenset[str]) -> None:
-    """Refused when nothing was chosen, a code is not of the lists, or the person already has that need open."""
+def check_new_needs(needs: Iterable[NewNeed], *, live_codes: frozenset[str], care_withdrawn: bool = False) -> None:
+    """Refused when nothing was chosen, a code is not of the lists, the person already has that need open, or she took
+    back the permission to keep her data: then only what cannot wait is noted.
+    """
     chosen = tuple(needs)
+    if care_withdrawn and not all(_immediate(need) for need in chosen):
+        raise Refused(Reason.CARE_WITHDRAWN)
     if not chosen:
         raise Refused(Reason.NOTHING_CHOSEN, field="needs")
     if len(chosen) > MOST_AT_ONCE:
@@ -77,3 +82,8 @@ def check_settle(current: NeedStatus, to: NeedStatus, outcome: str | None) -> No
         raise Refused(Reason.SETTLED_AS_OPEN)
     if outcome is not None and outcome not in OUTCOMES:
         raise Refused(Reason.OUTCOME_UNKNOWN, field="outcome")
+
+
+def _immediate(need: NewNeed) -> bool:
+    urgency = need.urgency or (NEEDS[need.code].default_urgency if need.code in NEEDS else "")
+    return urgency == "immediate"

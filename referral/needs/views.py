@@ -17,7 +17,7 @@ from referral.infra.work import reading, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.needs import actions, labels, queries
 from referral.needs.forms import NeedsForm, SettleForm
-from referral.people.queries import person_card, require_person
+from referral.people.queries.cards import person_card, require_person
 
 blueprint = Blueprint("needs", __name__)
 

@@ -14,11 +14,18 @@ from referral.people.models import Person
 
 
 class Visit(Keyed):
-    """An attendance. Without a person there is nobody's key, and so no note."""
+    """An attendance. Without a person there is nobody's key, and so no note; the facets are only for counting.
+
+    `done` and `first` are codes joined by spaces.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
         CheckConstraint("note_sealed IS NULL OR person_id IS NOT NULL", name="note_of_somebody"),
+        CheckConstraint(
+            "person_id IS NULL OR (age_band IS NULL AND sex IS NULL AND nationality IS NULL AND language IS NULL)",
+            name="facets_of_nobody",
+        ),
         Index("ix_visit_person_id_at", "person_id", "at"),
         Index("ix_visit_desk_id_at", "desk_id", "at"),
     )
@@ -29,6 +36,12 @@ class Visit(Keyed):
     at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(20))
     channel: Mapped[str] = mapped_column(String(20))
+    done: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    first: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    age_band: Mapped[str | None] = mapped_column(String(8))
+    sex: Mapped[str | None] = mapped_column(String(12))
+    nationality: Mapped[str | None] = mapped_column(String(4))
+    language: Mapped[str | None] = mapped_column(String(20))
     note_sealed: Mapped[bytes | None] = sealed_column()
 
     person: Mapped[Person | None] = relationship(lazy="select")
