@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Sequence
 from zlib import crc32
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from referral.directory import catalogue
+from referral.directory import catalogue, own_terms
 from referral.directory.catalogue import CatalogueService, requirements_to_json
 from referral.directory.facts import LoadReport, Referrable
 from referral.directory.models import (
     DEMO,
+    Address,
     Attribute,
     Language,
     Location,
@@ -27,10 +28,11 @@ from referral.directory.models import (
     TaxonomyTerm,
 )
 from referral.infra.work import Work
-from referral.kernel.codes import ALCALDIAS
+from referral.kernel.codes import ALCALDIAS, LANGUAGES
 from referral.kernel.names import normalise
 
 _CATALOGUE = "catalogue"
+EDITED = "desk"  # Service.digest of an entry that the desk has edited: a load leaves it alone
 
 
 def load_catalogue(work: Work) -> LoadReport:
@@ -39,12 +41,14 @@ def load_catalogue(work: Work) -> LoadReport:
     What the catalogue does not know stays empty. Entries added at the desk are left alone.
     """
     organizations = _load_organizations(work.session)
-    known = {service.key: service for service in work.session.scalars(select(Service))}
+    entries = catalogue.services()
+    ours = select(Service).where(Service.key.in_([entry.key for entry in entries]))
+    known = {service.key: service for service in work.session.scalars(ours)}
     added = changed = unchanged = 0
     fresh: list[tuple[Service, CatalogueService]] = []
-    for entry in catalogue.services():
+    for entry in entries:
         service = known.get(entry.key)
-        if service is not None and service.digest == entry.digest:
+        if service is not None and service.digest in (entry.digest, EDITED):
             unchanged += 1
             continue
         if service is None:
@@ -92,6 +96,8 @@ def demo_places(work: Work) -> int:
             work.session.add(place)
             work.session.flush()
             work.session.add(ServiceAtLocation(service_id=service.id, location_id=place.id))
+            if place.address_1:
+                work.session.add(_demo_address(place))
             card |= {"alcaldias": [place.alcaldia], "demo_place": True}
         service.card = card
     return filled
@@ -131,9 +137,17 @@ def _demo_place(service: Service, alcaldia: str) -> Location:
     )
 
 
+def _demo_address(place: Location) -> Address:
+    alcaldia = ALCALDIAS.label(place.alcaldia, "es")
+    city = "Ciudad de México"
+    return Address(location_id=place.id, address_1=place.address_1, city=alcaldia, state_province=city, country="MX")
+
+
 def _load_organizations(session: Session) -> dict[str, uuid.UUID]:
-    known = {organization.key: organization for organization in session.scalars(select(Organization))}
-    for entry in catalogue.organizations():
+    entries = catalogue.organizations()
+    ours = select(Organization).where(Organization.key.in_([entry.key for entry in entries]))
+    known = {organization.key: organization for organization in session.scalars(ours)}
+    for entry in entries:
         organization = known.get(entry.key)
         if organization is None:
             organization = known[entry.key] = Organization(key=entry.key)
@@ -171,7 +185,7 @@ def _fill(service: Service, entry: CatalogueService, organization: uuid.UUID) ->
 
 
 def _attributes(entry: CatalogueService) -> list[tuple[str, str]]:
-    """(taxonomy, code) pairs of an entry: eligibility in the standard's terms."""
+    """(taxonomy, code) pairs of an entry: eligibility in the standard's terms. `cards` reads them back."""
     asks = entry.requirements
     single = [
         ("gender", asks.gender),
@@ -182,7 +196,8 @@ def _attributes(entry: CatalogueService) -> list[tuple[str, str]]:
     many = {
         "need": entry.needs,
         "profile": asks.profiles,
-        "circumstance": asks.also + asks.conditions,
+        "circumstance": asks.also,
+        "condition": asks.conditions,
         "priority_group": asks.groups,
         "takes": asks.takes,
         "residence": ("city",) if asks.lives_in_city else (),
@@ -191,35 +206,56 @@ def _attributes(entry: CatalogueService) -> list[tuple[str, str]]:
 
 
 def _terms(session: Session, entries: list[CatalogueService]) -> dict[tuple[str, str], uuid.UUID]:
-    wanted = sorted({pair for entry in entries for pair in _attributes(entry)})
+    wanted = {pair for entry in entries for pair in _attributes(entry)}
+    wanted |= {
+        (own_terms.ACCEPTED_DOCUMENT, code)
+        for entry in entries
+        for group in entry.requirements.documents
+        for code in group
+    }
     taxonomies = {taxonomy.name: taxonomy for taxonomy in session.scalars(select(Taxonomy))}
-    for name in sorted({name for name, _ in wanted} - taxonomies.keys()):
-        taxonomies[name] = Taxonomy(name=name)
-        session.add(taxonomies[name])
+    for name in sorted({name for name, _ in wanted}):
+        if name not in taxonomies:
+            taxonomies[name] = Taxonomy(name=name)
+            session.add(taxonomies[name])
+        words = own_terms.taxonomy_words(name)
+        taxonomies[name].title, taxonomies[name].description = words.es, words.en
     session.flush()
     names = {taxonomy.id: name for name, taxonomy in taxonomies.items()}
-    terms = {(names[term.taxonomy_id], term.code): term.id for term in session.scalars(select(TaxonomyTerm))}
-    for pair in wanted:
+    terms = {(names[term.taxonomy_id], term.code): term for term in session.scalars(select(TaxonomyTerm))}
+    for pair in sorted(wanted):
         if pair not in terms:
-            term = TaxonomyTerm(taxonomy_id=taxonomies[pair[0]].id, code=pair[1])
-            session.add(term)
-            terms[pair] = term.id
+            terms[pair] = TaxonomyTerm(taxonomy_id=taxonomies[pair[0]].id, code=pair[1])
+            session.add(terms[pair])
+        words = own_terms.term_words(*pair)
+        terms[pair].name_es, terms[pair].name_en = words.es, words.en
     session.flush()
-    return terms
+    return {pair: terms[pair].id for pair in wanted}
 
 
 def _replace_details(
     session: Session, service: Service, entry: CatalogueService, terms: dict[tuple[str, str], uuid.UUID]
 ) -> None:
-    session.execute(delete(Attribute).where(Attribute.link_id == service.id))
+    asked = select(RequiredDocument.id).where(RequiredDocument.service_id == service.id)
+    session.execute(delete(Attribute).where(or_(Attribute.link_id == service.id, Attribute.link_id.in_(asked))))
     session.execute(delete(RequiredDocument).where(RequiredDocument.service_id == service.id))
     session.execute(delete(Language).where(Language.service_id == service.id))
-    for pair in _attributes(entry):
-        session.add(Attribute(link_id=service.id, link_entity="service", taxonomy_term_id=terms[pair]))
+    for position, pair in enumerate(_attributes(entry)):
+        session.add(Attribute(link_id=service.id, taxonomy_term_id=terms[pair], position=position))
     for position, accepts in enumerate(entry.requirements.documents):
-        session.add(RequiredDocument(service_id=service.id, position=position, accepts=list(accepts)))
-    for code in entry.languages:
-        session.add(Language(service_id=service.id, code=code))
+        names = [own_terms.term_words(own_terms.ACCEPTED_DOCUMENT, code).es for code in accepts]
+        asked_for = RequiredDocument(
+            service_id=service.id, position=position, accepts=list(accepts), document=" / ".join(names)
+        )
+        session.add(asked_for)
+        for place, code in enumerate(accepts):
+            term = terms[own_terms.ACCEPTED_DOCUMENT, code]
+            session.add(
+                Attribute(link_id=asked_for.id, link_entity="required_document", taxonomy_term_id=term, position=place)
+            )
+    for position, code in enumerate(entry.languages):
+        name = LANGUAGES.label(code, "es")
+        session.add(Language(service_id=service.id, code=code, name=name, position=position))
     for phone in session.scalars(select(Phone).where(Phone.service_id == service.id, Phone.provenance == _CATALOGUE)):
         session.delete(phone)
     if entry.phone:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+PROVISIONAL = "provisional"  # the source of an entry made at a desk that nobody has reviewed yet
+
 
 class Referrable(StrEnum):
     """Whether people may be sent there, as the source says."""
@@ -80,6 +82,8 @@ class ServiceFacts:
     assured_on: date | None = None
     confidential: bool = False
     acceptance: float | None = None
+    provisional: bool = False  # added at a desk and reviewed by nobody yet
+    answer_days: int | None = None  # working days in which they promise to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class ServiceLine:
     as_of: str
     assured_on: date | None
     demo: bool
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,11 @@ class PlaceFact:
 
 @dataclass(frozen=True, slots=True)
 class ServicePage:
-    """Everything the page of one service shows."""
+    """Everything the page of one service shows.
+
+    `asks` and `hours_in_words` are texts that no code says: documents and hours as the source words them. `missing_on`
+    is the day on which its source no longer had it.
+    """
 
     facts: ServiceFacts
     status: str
@@ -141,6 +150,11 @@ class ServicePage:
     phones: tuple[PhoneFact, ...]
     schedules: tuple[ScheduleFact, ...]
     places: tuple[PlaceFact, ...]
+    asks: tuple[str, ...] = ()
+    hours_in_words: tuple[str, ...] = ()
+    missing_on: date | None = None
+    assured_by: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

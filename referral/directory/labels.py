@@ -10,8 +10,9 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from referral.directory.facts import Referrable, ScheduleFact, ServiceFacts, ServiceLine, Words
-from referral.directory.rules import DOCUMENT_SETS
+from referral.directory.browse_facts import DoorLine
+from referral.directory.facts import PROVISIONAL, Referrable, ScheduleFact, ServiceFacts, ServiceLine, Words
+from referral.directory.rules.listings import DOCUMENT_SETS
 from referral.infra.web.formats import date_long, page_language
 from referral.kernel.codes import IDENTITY_DOCUMENTS, PROFILES, RESIDENCE_PROOFS
 
@@ -47,6 +48,8 @@ SOURCES: dict[str, LazyString] = {
     "press": _l("nota de prensa"),
     "own_site": _l("sitio de la institución"),
     "third_party": _l("página de terceros"),
+    PROVISIONAL: _l("alta provisional de una mesa"),
+    "desk": _l("dada de alta en la ventanilla"),
 }
 
 STATUSES: dict[str, LazyString] = {
@@ -78,6 +81,11 @@ def words(text: Words) -> str:
     return text.label(page_language()) or text.es
 
 
+def source_words(source: str) -> str:
+    """What kind of source told us; an imported listing names its own."""
+    return str(SOURCES.get(source, source))
+
+
 def any_of(parts: Iterable[str]) -> str:
     """ "a, b o c" in the page's language."""
     return format_list(list(parts), style="or", locale=page_language())
@@ -107,8 +115,10 @@ def profile_words(codes: Iterable[str]) -> str:
     return any_of(PROFILES.label(code, page_language()) for code in codes)
 
 
-def checked(service: ServiceFacts | ServiceLine) -> str:
+def checked(service: ServiceFacts | ServiceLine | DoorLine) -> str:
     """When somebody last verified the listing, or how old the source is."""
+    if service.provisional:
+        return _("Alta provisional, sin revisar: verifique antes de usar")
     if service.assured_on is not None:
         return _("Verificado el %(day)s", day=date_long(service.assured_on))
     if service.as_of:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
@@ -33,14 +33,17 @@ from referral.directory.models import (
     Location,
     Organization,
     Phone,
+    RequiredDocument,
     Schedule,
     Service,
     ServiceAtLocation,
     Taxonomy,
     TaxonomyTerm,
 )
-from referral.directory.rules import any_of_category
+from referral.directory.rules.listings import any_of_category
+from referral.infra.db import bare
 from referral.kernel.names import normalise
+from referral.staff.models import Staff
 
 _CARD = (
     Service.id,
@@ -58,6 +61,18 @@ _CARD = (
     Organization.id.label("organization_id"),
     Organization.name_es.label("organization_es"),
     Organization.name_en.label("organization_en"),
+)
+
+
+# Hours that can be said in one line: the same each week, without an end, and not a day off.
+WEEKLY_HOURS = and_(
+    Schedule.freq == "WEEKLY",
+    Schedule.byday != "",
+    Schedule.opens_at != "",
+    Schedule.closes_at != "",
+    Schedule.closed.is_(False),
+    Schedule.valid_from.is_(None),
+    Schedule.valid_to.is_(None),
 )
 
 
@@ -109,7 +124,15 @@ def candidates_for_need(session: Session, *, need_code: str, keys: Collection[st
 
     One query of marks; a second one brings the cards when one of them is new or was changed by anybody.
     """
-    asked = {"codes": [need_code, any_of_category(need_code)], "keys": list(keys)}
+    return candidates_for_needs(session, need_codes=[need_code], keys=keys)
+
+
+def candidates_for_needs(
+    session: Session, *, need_codes: Collection[str], keys: Collection[str] = ()
+) -> tuple[ServiceFacts, ...]:
+    """The same for several needs at once, each service one time; rules.listings.need_match tells which serves which."""
+    codes = {asked for code in need_codes for asked in (code, any_of_category(code))}
+    asked = {"codes": sorted(codes), "keys": list(keys)}
     if "work" in session.info:  # what this very transaction changed may yet be undone: nothing of it is kept
         return tuple(_facts(row) for row in session.execute(_CANDIDATES, asked))
     kept = _kept_by(session)
@@ -148,8 +171,12 @@ def organization_ref(session: Session, *, key: str) -> uuid.UUID | None:
 
 def organization_names(session: Session) -> list[tuple[uuid.UUID, Words]]:
     """Every organisation by Spanish name, for choosing one."""
-    names = select(Organization.id, Organization.name_es, Organization.name_en).order_by(Organization.name_es)
-    return [(row.id, Words(row.name_es, row.name_en)) for row in session.execute(names)]
+    return [(ref, Words(spanish, english)) for ref, spanish, english in bare(session, _organization_names())]
+
+
+@cache
+def _organization_names() -> Select[uuid.UUID, str, str]:
+    return select(Organization.id, Organization.name_es, Organization.name_en).order_by(Organization.name_es)
 
 
 def directory_count(session: Session, asked: DirectoryFilter) -> int:
@@ -167,15 +194,28 @@ def directory_list(
 
 
 def service_page(session: Session, ref: uuid.UUID) -> ServicePage | None:
-    """One service with its phones, hours and places; None when there is none. Four queries."""
-    row = session.execute(select(Service, *_CARD[12:]).join(Organization).where(Service.id == ref)).one_or_none()
+    """One service with its phones, hours and places; None when there is none. Six queries."""
+    row = session.execute(
+        select(Service, *_CARD[12:], Staff.name.label("assured_by_name"))
+        .join(Organization)
+        .outerjoin(Staff, Staff.id == Service.assured_by)
+        .where(Service.id == ref)
+    ).one_or_none()
     if row is None:
         return None
     service: Service = row[0]
     phones = session.scalars(select(Phone).where(Phone.service_id == ref).order_by(Phone.number))
-    schedules = session.scalars(select(Schedule).where(Schedule.service_id == ref).order_by(Schedule.opens_at))
+    schedules = session.scalars(
+        select(Schedule).where(Schedule.service_id == ref, WEEKLY_HOURS).order_by(Schedule.opens_at)
+    )
     places = session.scalars(
         select(Location).join(ServiceAtLocation).where(ServiceAtLocation.service_id == ref).order_by(Location.key)
+    )
+    documents = session.scalars(
+        select(RequiredDocument).where(RequiredDocument.service_id == ref).order_by(RequiredDocument.position)
+    )
+    said = select(Schedule.description).where(
+        Schedule.service_id == ref, Schedule.byday == "", Schedule.opens_at == "", Schedule.description != ""
     )
     return ServicePage(
         facts=_facts_of(service, row.organization_id, Words(row.organization_es, row.organization_en)),
@@ -190,6 +230,11 @@ def service_page(session: Session, ref: uuid.UUID) -> ServicePage | None:
             ScheduleFact(hours.byday, hours.opens_at, hours.closes_at, hours.provenance == DEMO) for hours in schedules
         ),
         places=tuple(_place(place, confidential=service.confidential) for place in places),
+        asks=tuple(one.document for one in documents if one.document and not one.accepts),
+        hours_in_words=tuple(session.scalars(said.order_by(Schedule.id))),
+        missing_on=service.source_missing_on,
+        assured_by=row.assured_by_name or "",
+        version=service.version,
     )
 
 
@@ -242,6 +287,8 @@ def _facts_of(row: Any, organization_ref: uuid.UUID, organization: Words) -> Ser
         as_of=row.as_of,
         assured_on=row.assured_date,
         confidential=row.confidential,
+        provisional=bool(card.get("provisional")),
+        answer_days=card.get("answer_days"),
     )
 
 
@@ -263,10 +310,12 @@ def _line(row: Row[Any]) -> ServiceLine:
         as_of=row.as_of,
         assured_on=row.assured_date,
         demo=bool(row.card.get("demo_place")),
+        provisional=bool(row.card.get("provisional")),
     )
 
 
 def _place(place: Location, *, confidential: bool) -> PlaceFact:
+    confidential = confidential or place.confidential
     return PlaceFact(
         alcaldia="" if confidential else place.alcaldia,
         description=Words("", "") if confidential else Words(place.description_es, place.description_en),

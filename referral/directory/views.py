@@ -1,45 +1,55 @@
-"""The directory as the desk reads it: a list with filters and the page of one service."""
+"""The directory: the desk's list and page of one service, and the same for anybody without signing in."""
 
 from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from referral.access.permissions import Permission
-from referral.directory import labels, queries
-from referral.directory.facts import DirectoryFilter
+from referral.directory import door_words, labels, public_pages, queries
+from referral.directory.browsing import find, lines, public_now
+from referral.directory.city_map import city_map
+from referral.directory.door_hours import hours_of
+from referral.directory.filters import address_of, asked_in, distance_choices, need_choices
+from referral.directory.rules.hours import state
+from referral.infra.settings import Settings
 from referral.infra.web.formats import page_language
-from referral.infra.web.guard import permits
+from referral.infra.web.guard import permits, public
 from referral.infra.web.pager import Pager
 from referral.infra.web.pages import page
 from referral.infra.work import OutOfReach, reading
-from referral.kernel.codes import ALCALDIAS, NEED_CATEGORIES, NEEDS
+from referral.kernel.codes import ALCALDIAS, LANGUAGES
 
 blueprint = Blueprint("directory", __name__)
-
-LONGEST_SEARCH = 100
 
 
 @blueprint.get("/directorio")
 @permits(Permission.DIRECTORY_VIEW)
 def directory_list() -> ResponseReturnValue:
-    """Services by name; `q`, `necesidad`, `alcaldia` and `todo` filter. A filter we do not know is left out."""
-    asked = _asked()
+    """Services by name or by distance, beside the map. The address holds the filters; see filters.NAMES."""
+    asked, language, holidays = asked_in(request.args), page_language(), _settings().holidays
     with reading() as desk:
-        pager = Pager.of_request(queries.directory_count(desk.session, asked))
-        lines = queries.directory_list(
-            desk.session, asked, limit=pager.per_page, offset=pager.offset, english=page_language() == "en"
-        )
+        found = find(desk.session, asked, now=desk.now, holidays=holidays, english=language == "en")
+        pager = Pager.of_request(found.total)
+        shown = lines(desk.session, found, first=pager.offset, count=pager.per_page, now=desk.now, holidays=holidays)
+        now = desk.now
     return page(
         "directory/directory_list.html",
-        lines=lines,
+        lines=shown,
         pager=pager,
         asked=asked,
+        map=city_map("directory.directory_list", asked, found),
         labels=labels,
-        needs=_need_choices(),
-        alcaldias=ALCALDIAS.choices(page_language()),
+        door_words=door_words,
+        holidays=holidays,
+        now=now,
+        needs=need_choices(),
+        alcaldias=ALCALDIAS.choices(language),
+        distances=distance_choices(),
+        languages=LANGUAGES.choices(language),
+        filters_now=address_of(asked),
     )
 
 
@@ -47,29 +57,42 @@ def directory_list() -> ResponseReturnValue:
 @permits(Permission.DIRECTORY_VIEW)
 def service(ref: uuid.UUID) -> ResponseReturnValue:
     """One service: what it gives, whom it serves, what to bring, when, where, and how sure the desk is of it."""
+    holidays = _settings().holidays
     with reading() as desk:
         found = queries.service_page(desk.session, ref)
-    if found is None:
-        raise OutOfReach
-    return page("directory/service.html", service=found, facts=found.facts, labels=labels)
-
-
-def _asked() -> DirectoryFilter:
-    need = request.args.get("necesidad", "")
-    alcaldia = request.args.get("alcaldia", "")
-    return DirectoryFilter(
-        text=request.args.get("q", "")[:LONGEST_SEARCH].replace("\x00", "").strip(),
-        need=need if need in NEEDS or need in NEED_CATEGORIES else "",
-        alcaldia=alcaldia if alcaldia in ALCALDIAS else "",
-        referrable_only=request.args.get("todo", "") != "1",
+        if found is None:
+            raise OutOfReach
+        hours, is_public = hours_of(desk.session, ref), public_now(desk.session, ref)
+        now, today = desk.now, desk.today
+    return page(
+        "directory/service.html",
+        service=found,
+        facts=found.facts,
+        labels=labels,
+        hours=hours,
+        door=state(hours.openings, now, holidays=holidays),
+        week=door_words.week(hours, today, holidays),
+        door_words=door_words,
+        holidays=holidays,
+        now=now,
+        is_public=is_public,
     )
 
 
-def _need_choices() -> list[tuple[str, str]]:
-    """Each category followed by its needs, indented by a dash so that a plain select can hold both."""
-    language = page_language()
-    choices: list[tuple[str, str]] = []
-    for category in NEED_CATEGORIES:
-        choices.append((category.code, category.label(language)))
-        choices += [(need.code, f"– {need.label(language)}") for need in NEEDS if need.category == category.code]
-    return choices
+@blueprint.get("/publico/directorio")
+@public
+def public_list() -> ResponseReturnValue:
+    """Where people can go, for anybody: the same search without what is confidential."""
+    return public_pages.public_list()
+
+
+@blueprint.get("/publico/directorio/<uuid:ref>")
+@public
+def public_service(ref: uuid.UUID) -> ResponseReturnValue:
+    """One service for anybody."""
+    return public_pages.public_service(ref)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["ventanilla.settings"]
+    return settings

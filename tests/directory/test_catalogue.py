@@ -7,7 +7,7 @@ import pytest
 from referral.directory import catalogue
 from referral.directory.catalogue import CatalogueService, requirements_from_json, requirements_to_json
 from referral.directory.facts import NeedMatch, Referrable, Requirements
-from referral.directory.rules import DOCUMENT_SETS, documents_of, is_stale, need_match
+from referral.directory.rules.listings import DOCUMENT_SETS, documents_of, is_stale, need_match
 from referral.kernel.codes import (
     ALCALDIAS,
     IDENTITY_DOCUMENTS,

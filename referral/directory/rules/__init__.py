@@ -1,0 +1,1 @@
+"""Judgement about listings, and about when a door is open."""
