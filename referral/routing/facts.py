@@ -34,6 +34,10 @@ UNKNOWN = Missing.UNKNOWN
 REFUSED = Missing.REFUSED
 
 
+# Among somebody's groups: the others were not asked about, so none of them can be ruled out.
+GROUPS_OPEN = "UNKNOWN"
+
+
 class Circumstance(StrEnum):
     """Things that may be so of a person and that rules or services ask about."""
 
@@ -185,9 +189,47 @@ class Criterion(StrEnum):
     LANGUAGE = "language"
     LISTING = "listing"
     FRESHNESS = "freshness"
+    OPEN_NOW = "open_now"
+    CAPACITY = "capacity"
+    FULL = "full"
+    NO_ANSWERS = "no_answers"
+    ANSWER_DAYS = "answer_days"
     ACCEPTANCE = "acceptance"
     DOUBTS = "doubts"
     OWN_DESK = "own_desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """How a service answered what it was sent lately: of how many answers how many were a yes, and the median days.
+
+    A door that let the term pass without a word counts as an answer that was no.
+    """
+
+    answers: int = 0
+    accepted: int = 0
+    days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known of a service today, besides its listing. `free`: places as last told, None when nobody told."""
+
+    open_now: bool | None = None
+    free: float | None = None
+    track: Track | None = None  # None: nothing was learnt of any service yet
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The loop of the last months: the tracks by service, and the mean of all of them."""
+
+    tracks: Mapping[uuid.UUID, Track]
+    mean: Track
+
+    def track(self, service: uuid.UUID) -> Track | None:
+        """That of one service; an empty one for a service without answers, None while there are no answers at all."""
+        return self.tracks.get(service, Track()) if self.mean.answers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +249,7 @@ class Offer:
     verdict: Verdict
     reasons: tuple[Reason, ...]
     arithmetic: tuple[RankLine, ...]
+    waits_for: str = ""  # the rule whose step comes before this door can serve
 
     @property
     def service_ref(self) -> uuid.UUID:
@@ -239,6 +282,33 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanStep:
+    """A step that comes before: papers of which any will do (none: a circumstance), and the needs by which it is got.
+
+    `known`: somebody knows whether she has it.
+    """
+
+    papers: tuple[str, ...]
+    needs: tuple[str, ...]
+    done: bool
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWorth:
+    """A missing paper: the doors it would open by itself, by need, and the needs by which it is got."""
+
+    paper: str
+    opens: tuple[tuple[str, tuple[Offer, ...]], ...]
+    got_by: tuple[str, ...]
+
+    @property
+    def doors(self) -> int:
+        """How many services it opens, each counted once."""
+        return len({offer.service.key for _need, offers in self.opens for offer in offers})
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """Points of the ranking, in whole numbers that can be added by hand. Within a verdict, more points come first."""
 
@@ -256,5 +326,10 @@ class Weights:
     old_source_per_year: int = 1
     old_source_most: int = 5
     acceptance: int = 20
+    answer_days: int = 6
+    few_answers: int = 10  # so many answers weigh as much as the mean of all services
+    open_now: int = 6
+    capacity: int = 4
+    full: int = 12
     doubt: int = 4
     own_desk: int = 40

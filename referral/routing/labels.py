@@ -89,16 +89,34 @@ CONDITIONS: dict[str, LazyString] = {
 }
 
 CRITERIA: dict[Criterion, LazyString] = {
-    Criterion.RULE: _l("La señala la regla %(detail)s"),
+    Criterion.RULE: _l("Lo señalan las reglas: %(detail)s"),
     Criterion.NEED: _l("Atiende esta necesidad"),
     Criterion.RIGHT_NOW: _l("Responde en este momento, por teléfono"),
     Criterion.DISTANCE: _l("A unos %(detail)s km de donde vive"),
     Criterion.LANGUAGE: _l("Atiende en su lengua"),
     Criterion.LISTING: _l("Se puede canalizar sin verificar antes el servicio"),
     Criterion.FRESHNESS: _l("Antigüedad del dato"),
-    Criterion.ACCEPTANCE: _l("Acepta %(detail)s %% de lo que se le envía"),
+    Criterion.OPEN_NOW: _l("Está abierto en este momento"),
+    Criterion.CAPACITY: _l("Tiene lugar: %(detail)s"),
+    Criterion.FULL: _l("Sin lugar, según lo último que avisó"),
+    Criterion.ACCEPTANCE: _l(
+        "Dijo que sí a %(accepted)s de %(answers)s envíos recientes; con pocos cuenta el promedio"
+    ),
+    Criterion.NO_ANSWERS: _l("Sin respuestas recientes: cuenta como el promedio"),
+    Criterion.ANSWER_DAYS: _l("Tarda en contestar %(detail)s días; con pocas respuestas cuenta el promedio"),
     Criterion.DOUBTS: _l("Datos por confirmar o documentos que faltan: %(detail)s"),
     Criterion.OWN_DESK: _l("Se atiende en esta misma ventanilla"),
+}
+
+
+# Kinds of rules, as the page of the rules names them.
+RULE_KINDS: dict[str, LazyString] = {
+    "hard_alert": _l("Alerta que no espera"),
+    "block": _l("Bloqueo que protege"),
+    "prerequisite": _l("Paso previo"),
+    "rule": _l("Sugerencia"),
+    "task": _l("Tarea de la ventanilla"),
+    "gap": _l("Faltante que se cuenta"),
 }
 
 
@@ -109,7 +127,13 @@ def reason_text(reason: Reason) -> str:
 
 def rank_text(line: RankLine) -> str:
     """What a line of the arithmetic counts; the points are shown beside it."""
-    return str(CRITERIA[line.criterion]) % {"detail": line.detail}
+    detail = line.detail
+    accepted, _slash, answers = detail.partition("/")
+    if line.criterion is Criterion.RULE:
+        detail = step_text(detail)[0]
+    elif line.criterion is Criterion.ANSWER_DAYS and not detail:
+        return _("Tiempo de respuesta: cuenta como el promedio")
+    return str(CRITERIA[line.criterion]) % {"detail": detail, "accepted": accepted, "answers": answers}
 
 
 def note_text(note: RuleNote) -> tuple[str, str]:
@@ -118,12 +142,20 @@ def note_text(note: RuleNote) -> tuple[str, str]:
     return words(rule.condition), words(rule.advice)
 
 
+def step_text(rule: str) -> tuple[str, str]:
+    """The rule that a referral waits for, also when it was switched off since: its condition and what to do."""
+    found = rule_book().get(rule)
+    if found is None:
+        return _("Espera un paso previo"), _("La regla ya no está en uso: guarde el expediente y seguirá")
+    return words(found.condition), words(found.advice)
+
+
 def _named(reason: Reason) -> str:
-    return _("%(condition)s (regla %(rule)s).", rule=_rule(reason), condition=_condition(reason))
+    return _("Se sugiere para este caso: %(condition)s.", condition=_condition(reason))
 
 
 def _first_step(reason: Reason) -> str:
-    return _("Es el primer paso (regla %(rule)s): %(condition)s.", rule=_rule(reason), condition=_condition(reason))
+    return _("Es el primer paso: %(condition)s.", condition=_condition(reason))
 
 
 def _ages(reason: Reason) -> str:
@@ -159,14 +191,11 @@ def _confirm_document(reason: Reason) -> str:
 
 def _confirm_rule(reason: Reason) -> str:
     asked = all_of(str(FACTS[fact]) for fact in _codes(reason, "facts"))
-    return _("Por confirmar antes de enviar (regla %(rule)s): %(facts)s.", rule=_rule(reason), facts=asked)
+    return _("Por confirmar antes de enviar: %(facts)s.", facts=asked)
 
 
-def _after(reason: Reason) -> str:
-    doors = _(
-        "Sólo después de avisar a quien protege a la niña, niño o adolescente (regla %(rule)s).", rule=_rule(reason)
-    )
-    return str(doors)
+def _after(_reason: Reason) -> str:
+    return _("Sólo después de avisar a quien protege a la niña, niño o adolescente.")
 
 
 def _lacks_document(reason: Reason) -> str:
@@ -191,9 +220,7 @@ def _groups(reason: Reason) -> str:
 
 def _blocked(reason: Reason) -> str:
     advice = words(rule_book()[_rule(reason)].advice)
-    return _(
-        "Regla %(rule)s: %(condition)s. %(advice)s.", rule=_rule(reason), condition=_condition(reason), advice=advice
-    )
+    return _("%(condition)s. %(advice)s.", condition=_condition(reason), advice=advice)
 
 
 def _listing(reason: Reason) -> str:
@@ -223,9 +250,7 @@ _TEXTS: dict[ReasonCode, Callable[[Reason], str]] = {
         "Tiene un documento que aceptan: %(document)s.", document=document_words(str(reason.value("document")))
     ),
     ReasonCode.SERVES_PROFILE: lambda reason: _("Atiende a: %(who)s.", who=profile_words(_codes(reason, "profiles"))),
-    ReasonCode.CONSENT_RECORDED: lambda reason: _(
-        "Hay consentimiento expreso y por escrito para este envío (regla %(rule)s).", rule=_rule(reason)
-    ),
+    ReasonCode.CONSENT_RECORDED: lambda _reason: _("Hay consentimiento expreso y por escrito para este envío."),
     ReasonCode.CONFIRM_AGE: _confirm_age,
     ReasonCode.CONFIRM_FACT: _confirm_fact,
     ReasonCode.CONFIRM_DOCUMENT: _confirm_document,

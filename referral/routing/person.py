@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -14,27 +14,42 @@ from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
 from referral.consent.facts import ConsentState, Decision, Purpose
-from referral.consent.queries import consent_state
+from referral.consent.queries import consent_state, open_written
 from referral.directory.models import Service
+from referral.households.queries import companions_of
 from referral.people.facts import PersonRecord
-from referral.people.queries import person_record
-from referral.routing.facts import REFUSED, UNKNOWN, Circumstance, Fact, Known, PersonFacts
-from referral.routing.rules.told import circumstances_of
+from referral.people.queries.cards import person_record
+from referral.people.rules.groups import groups_of
+from referral.routing.facts import GROUPS_OPEN, REFUSED, UNKNOWN, Circumstance, Fact, Known, PersonFacts
+from referral.routing.rules.told import accompaniment_of, circumstances_of, gender_of
 
-_WRITTEN = frozenset({"signed", "thumbprint"})  # the consents that a rule's "express and written" accepts
+# Papers that are renewed here or at the migration office, and how long before their end that becomes a task (R40).
+RENEWED = frozenset({"PADRON_CONST", "COMAR_CONST", "TVRH", "TRT", "TRP", "CURP_TEMP"})
+EXPIRES_WITHIN = timedelta(days=30)
+NO_PAPERS = "NONE"  # the code of IDENTITY_DOCUMENTS for a person without any
 _GENDER_OF_PRONOUNS = MappingProxyType({"ella": "women", "el": "men", "elle": "other"})
-_GENDER_OF_DOCUMENT = MappingProxyType({"M": "women", "H": "men", "X": "other"})
 
 
 def person_facts(session: Session, reach: Reach, ref: uuid.UUID, *, today: date) -> PersonFacts:
-    """The facts of one person; OutOfReach when another desk keeps her file. Five statements at most."""
+    """The facts of one person; OutOfReach when another desk keeps her file. Six statements at most."""
     record = person_record(session, reach, ref, today=today)
     state = consent_state(session, ref)
-    return facts_of(record, state, consents=written_consents(session, state, today=today), today=today)
+    return facts_of(
+        record,
+        state,
+        consents=written_consents(session, ref, today=today),
+        companions=companions_of(session, ref, today=today),
+        today=today,
+    )
 
 
 def facts_of(
-    record: PersonRecord, state: ConsentState, *, consents: frozenset[str] = frozenset(), today: date
+    record: PersonRecord,
+    state: ConsentState,
+    *,
+    consents: frozenset[str] = frozenset(),
+    companions: frozenset[str] | None = None,
+    today: date,
 ) -> PersonFacts:
     """The same from what was read already. What nobody asked stays unknown; what she kept to herself is marked so."""
     ages = record.identity.birth.age_on(today)
@@ -47,37 +62,63 @@ def facts_of(
     return PersonFacts(
         age=Known(ages) if ages else UNKNOWN,
         gender=_gender(record),
+        groups=_groups(record, today),
         profiles=Known(frozenset(journey.profiles)) if journey.profiles else kept,
         nationalities=_some(frozenset(record.identity.nationalities)),
         alcaldia=_text(contact.alcaldia),
         # An alcaldía is that of the place where she lives or sleeps; without one nobody has asked.
         lives_in_city=Known(value=True) if contact.alcaldia else UNKNOWN,
         documents=_some(kinds),
-        has_curp=Known(value=True) if has_curp else UNKNOWN,
-        accompaniment=_text(record.identity.accompaniment),
+        # A paper that was not noted was not asked about, save when she said that she has none at all.
+        has_curp=Known(has_curp) if has_curp or NO_PAPERS in kinds else UNKNOWN,
+        accompaniment=accompaniment_of(record.identity.accompaniment, record.attention),
+        companions=UNKNOWN if companions is None else Known(companions),
         language=_text(contact.language),
         reads=_text(contact.reads),
-        circumstances=_circumstances(record),
+        circumstances=_circumstances(record, today),
         consents=consents,
     )
 
 
-def written_consents(session: Session, state: ConsentState, *, today: date) -> frozenset[str]:
-    """Keys of the services of institutions she allowed in writing. No statement when there is none."""
-    allowed = [one.organization for one in state.partners() if one.allows(today) and one.how in _WRITTEN]
-    if not allowed:
+def written_consents(session: Session, person: uuid.UUID, *, today: date) -> frozenset[str]:
+    """Keys of the services that she asked for in writing, confirmed by a second person and not used yet.
+
+    One statement; a second one only when there is any.
+    """
+    services = open_written(session, person, today=today)
+    if not services:
         return frozenset()
-    return frozenset(session.scalars(select(Service.key).where(Service.organization_id.in_(allowed))))
+    return frozenset(session.scalars(select(Service.key).where(Service.id.in_(services))))
 
 
 def _gender(record: PersonRecord) -> Fact[str]:
-    said = _GENDER_OF_PRONOUNS.get(record.identity.pronouns)
-    return _text(said or _GENDER_OF_DOCUMENT.get(record.identity.sex_document, ""))
+    said = gender_of(record.protected.gender_identity, None)
+    if isinstance(said, Known):
+        return said
+    pronouns = _GENDER_OF_PRONOUNS.get(record.identity.pronouns)
+    return Known(pronouns) if pronouns else gender_of(None, record.identity.sex_document)
 
 
-def _circumstances(record: PersonRecord) -> Mapping[Circumstance, Fact[bool]]:
+def _groups(record: PersonRecord, today: date) -> Fact[frozenset[str]]:
+    found = groups_of(record, today)
+    if record.protected.groups_asked:
+        return Known(found)
+    return Known(found | {GROUPS_OPEN}) if found else UNKNOWN
+
+
+def _circumstances(record: PersonRecord, today: date) -> Mapping[Circumstance, Fact[bool]]:
     # An asylum procedure means fear of return, also when no profile was ticked: it is what shuts the consulate's door.
-    return circumstances_of(asylum_stage=record.mobility.asylum_stage, status_self=record.mobility.status_self)
+    told = circumstances_of(
+        specific_needs=record.attention,
+        asylum_stage=record.mobility.asylum_stage,
+        status_self=record.mobility.status_self,
+        work_situation=record.life.work_situation,
+        social_security=record.life.social_security,
+    )
+    ends = [paper.expires for paper in record.documents if paper.kind in RENEWED and paper.expires is not None]
+    if not ends:
+        return told
+    return MappingProxyType({**told, Circumstance.CARD_EXPIRING: Known(min(ends) <= today + EXPIRES_WITHIN)})
 
 
 def _text(value: str) -> Fact[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from referral.directory.queries import candidates_for_need
+from referral.directory.facts import ServiceFacts
+from referral.directory.queries import candidates_for_need, candidates_for_needs
+from referral.directory.rules.listings import any_of_category
 from referral.kernel.codes import NEEDS
-from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing, Weights
+from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing, Signals, Track, Weights
 from referral.routing.rules.offers import read_rules, route
+from referral.routing.rules.ranking import NO_TRACK
 
 
 def routing_for_need(
@@ -22,8 +26,12 @@ def routing_for_need(
     urgency: str = "",
     also_needs: Collection[str] = (),
     weights: Weights | None = None,
+    look: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, Signals]] | None = None,
+    mean: Track = NO_TRACK,
 ) -> Routing:
     """Offers, notes of the rules that apply, and whether this need is a gap. One query; KeyError for an unknown need.
+
+    `look` tells what is known today of the services that are candidates; `mean` is the track of all services.
 
     `urgency` is the one recorded for the need; empty means the need's own default. `also_needs` are the codes of the
     person's other open needs, which may shut doors here.
@@ -31,7 +39,34 @@ def routing_for_need(
     need = NeedFacts(need_code, urgency or NEEDS[need_code].default_urgency)
     reading = read_rules(person_facts, need, also_needs)
     services = candidates_for_need(session, need_code=need_code, keys=reading.doors)
-    return route(reading, services, today=today, weights=weights)
+    signals = look([service.ref for service in services]) if look else {}
+    return route(reading, services, today=today, weights=weights, signals=signals, mean=mean)
+
+
+def routings_for_needs(
+    session: Session,
+    *,
+    person_facts: PersonFacts,
+    needs: Sequence[NeedFacts],
+    today: date,
+    weights: Weights | None = None,
+) -> dict[str, Routing]:
+    """Offers for every open need of a person, by its code, each in sight of the others. One query for all of them."""
+    codes = [need.code for need in needs]
+    readings = {
+        need.code: read_rules(person_facts, need, [code for code in codes if code != need.code]) for need in needs
+    }
+    keys = frozenset[str]().union(*(reading.doors for reading in readings.values()))
+    services = candidates_for_needs(session, need_codes=codes, keys=keys) if codes else ()
+    return {
+        code: route(reading, _serving(services, code, reading.doors), today=today, weights=weights)
+        for code, reading in readings.items()
+    }
+
+
+def _serving(services: Collection[ServiceFacts], code: str, keys: frozenset[str]) -> list[ServiceFacts]:
+    category = any_of_category(code)
+    return [one for one in services if one.key in keys or code in one.needs or category in one.needs]
 
 
 def offers_for_need(

@@ -7,7 +7,7 @@ from functools import cache
 
 from referral.directory import catalogue
 from referral.directory.facts import NeedMatch, Referrable, ServiceFacts
-from referral.directory.rules import need_match
+from referral.directory.rules.listings import need_match
 from referral.kernel.refs import new_ref
 
 

@@ -46,6 +46,7 @@ from tests.routing.test_cases import person_of
         ({"groups": ("AFRO",)}, "groups=AFRO", FITS),
         ({"groups": ("AFRO",)}, "groups=none", NOT),
         ({"groups": ("AFRO",)}, "", WAITS),
+        ({"groups": ("AFRO",)}, "groups=UNKNOWN", WAITS),
         ({"lives_in_city": True}, "lives_in_city=yes", FITS),
         ({"lives_in_city": True}, "lives_in_city=no", NOT),
         ({"lives_in_city": True}, "", WAITS),

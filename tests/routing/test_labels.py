@@ -46,7 +46,7 @@ def test_reasons_in_plain_words(desk: Flask) -> None:
             == "Por confirmar, si la persona quiere decirlo: la edad. Atiende desde los 18 años."
         )
         assert say(ReasonCode.NOT_TAKEN, takes=("women", "families"), family=False) == "Recibe a mujeres o familias."
-        assert say(ReasonCode.BLOCKED_BY_RULE, rule="R13", consent="INM").startswith("Regla R13: Toda persona")
+        assert say(ReasonCode.BLOCKED_BY_RULE, rule="R13", consent="INM").startswith("Toda persona")
 
 
 def test_every_case_can_be_said_whole(desk: Flask) -> None:

@@ -20,10 +20,13 @@ from referral.routing.facts import (
     Offer,
     PersonFacts,
     ReasonCode,
+    Signals,
+    Track,
+    Weights,
 )
 from referral.routing.rules.book import rule_book
 from referral.routing.rules.offers import read_rules, route
-from referral.routing.rules.ranking import kilometres
+from referral.routing.rules.ranking import NO_TRACK, kilometres, shrunk
 from referral.routing.rules.told import accompaniment_of, circumstances_of, gender_of
 from referral.routing.rules.truth import Truth, age_between
 from tests.routing.catalogue import candidates, services
@@ -196,3 +199,95 @@ def test_what_is_known_is_not_overruled_by_a_need() -> None:
     assert reading.person.circumstance(Circumstance.FEARS_RETURN) == Known(value=False)
     assert accompaniment_of(None, ["SC-SC"]) == Known("other_relative")
     assert accompaniment_of(None, ["SV-VA"]) is UNKNOWN
+
+
+def ranked(
+    signals: Signals, *, urgency: str = "normal", mean: Track = NO_TRACK, weights: Weights | None = None
+) -> Offer:
+    service = made()
+    reading = read_rules(person_of(""), NeedFacts("LEGAL_ADVICE", urgency))
+    routing = route(reading, [service], today=TODAY, weights=weights, signals={service.ref: signals}, mean=mean)
+    return routing.offers[0]
+
+
+@pytest.mark.parametrize(("urgency", "points"), [("immediate", 12), ("urgent", 12), ("soon", 6), ("normal", 6)])
+def test_a_door_that_is_open_now_counts_twice_when_it_presses(urgency: str, points: int) -> None:
+    assert lines(ranked(Signals(open_now=True), urgency=urgency))[Criterion.OPEN_NOW] == points
+    assert Criterion.OPEN_NOW not in lines(ranked(Signals(open_now=False), urgency=urgency))
+    assert Criterion.OPEN_NOW not in lines(ranked(Signals(open_now=None), urgency=urgency))
+
+
+def test_a_full_door_sinks_and_one_with_room_rises_and_an_unknown_one_stays() -> None:
+    assert lines(ranked(Signals(free=1)))[Criterion.CAPACITY] == 4
+    assert lines(ranked(Signals(free=0)))[Criterion.FULL] == -12
+    assert not lines(ranked(Signals())).keys() & {Criterion.CAPACITY, Criterion.FULL}
+
+
+def test_few_answers_lean_on_the_mean_of_all() -> None:
+    mean = Track(answers=100, accepted=50, days=4.0)
+    told = {
+        name: lines(ranked(Signals(track=track), mean=mean))
+        for name, track in {
+            "none": Track(),
+            "one no": Track(1, 0, 1.0),
+            "many yes": Track(90, 90, 1.0),
+            "many no": Track(90, 0, 9.0),
+        }.items()
+    }
+    assert told["none"][Criterion.NO_ANSWERS] == 10
+    assert told["one no"][Criterion.ACCEPTANCE] == 9
+    assert told["many yes"][Criterion.ACCEPTANCE] == 19
+    assert told["many no"][Criterion.ACCEPTANCE] == 1
+    assert told["none"][Criterion.ANSWER_DAYS] == 2
+    assert told["many yes"][Criterion.ANSWER_DAYS] == 5
+    assert Criterion.ANSWER_DAYS not in told["many no"]
+    assert not lines(ranked(Signals())).keys() & {Criterion.NO_ANSWERS, Criterion.ACCEPTANCE, Criterion.ANSWER_DAYS}
+    silent = Track(answers=10, accepted=0, days=None)
+    assert Criterion.ANSWER_DAYS not in lines(ranked(Signals(track=Track()), mean=silent))
+
+
+def test_weights_change_the_points() -> None:
+    assert lines(ranked(Signals(open_now=True), weights=Weights(open_now=9)))[Criterion.OPEN_NOW] == 9
+    assert shrunk(3, 4, 0.5, 0) == 0.75
+    assert shrunk(0, 0, 0.5, 0) == 0.5
+
+
+def test_a_hotline_answers_right_now_what_cannot_wait() -> None:
+    def right_now(kind: str, urgency: str) -> int:
+        reading = read_rules(PersonFacts(), NeedFacts("LEGAL_ADVICE", urgency))
+        offer = route(reading, [replace(made(), kind=kind)], today=TODAY).offers[0]
+        return lines(offer).get(Criterion.RIGHT_NOW, 0)
+
+    assert right_now("hotline", "immediate") == 10
+    assert right_now("hotline", "normal") == right_now("service", "immediate") == 0
+
+
+def test_a_place_nobody_knows_counts_for_no_distance() -> None:
+    def distance(facts: PersonFacts, alcaldias: tuple[str, ...]) -> int | None:
+        reading = read_rules(facts, NeedFacts("LEGAL_ADVICE"))
+        offer = route(reading, [replace(made(), alcaldias=alcaldias)], today=TODAY).offers[0]
+        return lines(offer).get(Criterion.DISTANCE)
+
+    assert distance(PersonFacts(alcaldia=Known("09015")), ("09015",)) == 15
+    assert distance(PersonFacts(alcaldia=Known("OTHER")), ("09015",)) is None
+    assert distance(PersonFacts(), ("09015",)) is None
+    assert distance(PersonFacts(alcaldia=Known("09015")), ("OTHER",)) is None
+
+
+def test_a_note_that_only_might_apply_is_not_told() -> None:
+    def told(facts: str) -> set[str]:
+        reading = read_rules(person_of(facts), NeedFacts("BASIC_FOOD"))
+        return {note.rule for note in route(reading, [], today=TODAY).notes}
+
+    assert "R30" in told("language=ht; reads=yes")
+    assert "R30" not in told("language=es")
+    assert "R40" not in told("")
+
+
+def test_R33_the_desk_is_a_door_only_where_a_rule_names_it() -> None:
+    def gap(need: str, key: str, facts: str = "") -> bool:
+        reading = read_rules(person_of(facts), NeedFacts(need))
+        return route(reading, [services()[key]], today=TODAY).gap
+
+    assert not gap("IDENT_PADRON", "PADRON")
+    assert gap("LEGAL_ADVICE", "PADRON")

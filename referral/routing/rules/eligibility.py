@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from referral.directory.facts import Requirements
-from referral.directory.rules import documents_of
+from referral.directory.rules.listings import documents_of
 from referral.routing.facts import (
+    GROUPS_OPEN,
+    UNKNOWN,
     Circumstance,
     Fact,
     FactName,
@@ -115,7 +117,11 @@ def _groups(person: PersonFacts, asks: Requirements) -> Iterator[Reason]:
         return
     if isinstance(person.groups, Missing):
         yield confirm(person.groups, FactName.GROUPS, groups=asks.groups)
-    elif not person.groups.value.intersection(asks.groups):
+    elif person.groups.value.intersection(asks.groups):
+        return
+    elif GROUPS_OPEN in person.groups.value:
+        yield confirm(UNKNOWN, FactName.GROUPS, groups=asks.groups)
+    else:
         yield reason(ReasonCode.OTHER_GROUPS, Polarity.AGAINST, groups=asks.groups)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
+from types import MappingProxyType
+from typing import TypeAlias
 
 from referral.directory.facts import Referrable, ServiceFacts
 from referral.routing.facts import (
+    FactName,
     NeedFacts,
     Offer,
     PersonFacts,
@@ -18,15 +22,19 @@ from referral.routing.facts import (
     ReasonCode,
     Routing,
     RuleNote,
+    Signals,
+    Track,
     Verdict,
     Weights,
 )
 from referral.routing.rules.book import Effect, Rule, rule_book
+from referral.routing.rules.chains import waits_for
 from referral.routing.rules.eligibility import eligibility, reason
-from referral.routing.rules.ranking import arithmetic
+from referral.routing.rules.ranking import NO_SIGNALS, NO_TRACK, arithmetic
 from referral.routing.rules.told import told_by_needs
 from referral.routing.rules.truth import Answer, Truth
 
+NOTHING: Mapping[uuid.UUID, Signals] = MappingProxyType({})
 _NAMING = frozenset({Effect.FIRST, Effect.STEP, Effect.ONLY})
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -43,6 +51,13 @@ class RuleReading:
     def doors(self) -> frozenset[str]:
         """Keys of services named by rules that apply, whether or not they serve the need."""
         return frozenset(key for rule, answer, doors in self.answers if self.names(rule, answer) for key in doors)
+
+    @property
+    def steps(self) -> tuple[Rule, ...]:
+        """Rules of a step that comes first and is known not to be done."""
+        return tuple(
+            rule for rule, answer, _doors in self.answers if rule.effect is Effect.STEP and answer.truth is Truth.YES
+        )
 
     def names(self, rule: Rule, answer: Answer) -> bool:
         """The rule brings its doors: it applies, or it guards a child and part of it is known to hold."""
@@ -64,10 +79,19 @@ def read_rules(person: PersonFacts, need: NeedFacts, also_needs: Collection[str]
 
 
 def route(
-    reading: RuleReading, services: Iterable[ServiceFacts], *, today: date, weights: Weights | None = None
+    reading: RuleReading,
+    services: Iterable[ServiceFacts],
+    *,
+    today: date,
+    weights: Weights | None = None,
+    signals: Mapping[uuid.UUID, Signals] = NOTHING,
+    mean: Track = NO_TRACK,
 ) -> Routing:
-    """Offers best first: fits, fits if, does not fit, blocked; within each by points, then by key."""
-    judge = _Judge(reading, today, weights or Weights())
+    """Offers best first: fits, fits if, does not fit, blocked; within each by points, then by key.
+
+    `signals`: what is known of each service today; `mean`: the track of all services.
+    """
+    judge = _Judge(reading, today, weights or Weights(), signals, mean)
     placed = [judge.placed(service) for service in services]
     placed.sort(key=itemgetter(0, 1, 2))
     offers = [offer for _order, _points, _key, offer in placed]
@@ -88,6 +112,10 @@ def _telling(reading: RuleReading, offers: list[Offer]) -> Iterable[Rule]:
             yield rule
 
 
+# Place of the verdict, points turned round, verdict, reasons, arithmetic, rule whose step comes before.
+_Judged: TypeAlias = tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine, ...], str]
+
+
 class _Judge:
     """One person and need before many services: what two services have in common is judged once.
 
@@ -95,29 +123,31 @@ class _Judge:
     objects: every judged service lives on in its offer, so none can take the place of another.
     """
 
-    def __init__(self, reading: RuleReading, today: date, weights: Weights) -> None:
+    def __init__(
+        self, reading: RuleReading, today: date, weights: Weights, signals: Mapping[uuid.UUID, Signals], mean: Track
+    ) -> None:
         self._reading, self._today, self._weights = reading, today, weights
+        self._signals, self._mean = signals, mean
         spoken = (frozenset(doors) | rule.after for rule, _answer, doors in reading.answers)
         self._spoken: frozenset[str] = frozenset().union(*spoken)
         self._points: dict[str, dict[str, int]] = {}
         self._reasons: dict[tuple[object, ...], tuple[tuple[Reason, ...], Verdict]] = {}
-        self._judged: dict[tuple[object, ...], tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine, ...]]] = {}
+        self._judged: dict[tuple[object, ...], _Judged] = {}
 
     def placed(self, service: ServiceFacts) -> tuple[int, int, str, Offer]:
         """Its offer after what sorts it: verdict, points, key."""
         key = service.key if service.key in self._spoken else ""
         demands = id(service.requirements)
         alike = (key, demands, service.referrable, service.assured_on, service.as_of, service.needs, service.kind,
-                 service.alcaldias, service.languages, service.acceptance)  # fmt: skip
+                 service.alcaldias, service.languages, service.acceptance,
+                 self._signals.get(service.ref, NO_SIGNALS) if self._signals else None)  # fmt: skip
         known = self._judged.get(alike)
         if known is None:
             known = self._judged[alike] = self._judge(service, key, demands)
-        order, points, verdict, reasons, lines = known
-        return order, points, service.key, Offer(service, verdict, reasons, lines)
+        order, points, verdict, reasons, lines, waits = known
+        return order, points, service.key, Offer(service, verdict, reasons, lines, waits)
 
-    def _judge(
-        self, service: ServiceFacts, key: str, demands: int
-    ) -> tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine, ...]]:
+    def _judge(self, service: ServiceFacts, key: str, demands: int) -> _Judged:
         alike = (key, demands, service.referrable, service.assured_on, service.as_of)
         if alike not in self._reasons:
             reasons = self._weigh(service)
@@ -133,8 +163,12 @@ class _Judge:
             reasons=reasons,
             today=self._today,
             weights=self._weights,
+            signals=self._signals.get(service.ref, NO_SIGNALS),
+            mean=self._mean,
         )
-        return _ORDER[verdict], -sum(line.points for line in lines), verdict, reasons, lines
+        own = service.referrable is Referrable.HOST  # nobody is sent to the desk where she stands
+        waits = "" if own else waits_for(self._reading.steps, key, reasons)
+        return _ORDER[verdict], -sum(line.points for line in lines), verdict, reasons, lines, waits
 
     def _weigh(self, service: ServiceFacts) -> tuple[Reason, ...]:
         found = [
@@ -191,7 +225,8 @@ def _only(rule: Rule, answer: Answer, reading: RuleReading, key: str) -> Iterabl
     allowed = key in rule.after
     if allowed and reading.need.urgency == "immediate" and reading.need.code.startswith(("HEALTH_", "EMERG_")):
         return  # a life in danger does not wait for a notice
-    if answer.truth is Truth.YES:
+    # Whom a child comes with is asked of minors only: while just the age is in doubt, she has a child's protection.
+    if answer.truth is Truth.YES or answer.asks == (FactName.AGE,):
         if allowed:
             yield reason(ReasonCode.AFTER_DOORS, Polarity.CONFIRM, rule=rule.code)
         else:

@@ -8,11 +8,24 @@ from functools import cache
 from math import asin, cos, radians, sin, sqrt
 
 from referral.directory.facts import NeedMatch, Referrable, ServiceFacts
-from referral.directory.rules import STALE_AFTER_DAYS, need_match
+from referral.directory.rules.listings import STALE_AFTER_DAYS, need_match
 from referral.kernel.codes import ALCALDIAS
-from referral.routing.facts import Criterion, Known, NeedFacts, PersonFacts, Polarity, RankLine, Reason, Weights
+from referral.routing.facts import (
+    Criterion,
+    Known,
+    NeedFacts,
+    PersonFacts,
+    Polarity,
+    RankLine,
+    Reason,
+    Signals,
+    Track,
+    Weights,
+)
 
 _EARTH_KM = 6371.0
+_PRESSING = frozenset({"immediate", "urgent"})  # urgencies for which a door that is open now counts twice
+NO_SIGNALS, NO_TRACK = Signals(), Track()
 
 
 def arithmetic(
@@ -24,13 +37,16 @@ def arithmetic(
     reasons: tuple[Reason, ...],
     today: date,
     weights: Weights,
+    signals: Signals = NO_SIGNALS,
+    mean: Track = NO_TRACK,
 ) -> tuple[RankLine, ...]:
-    """The lines whose sum ranks the service; lines of zero points are left out."""
+    """The lines whose sum ranks the service; lines of zero points are left out. `mean`: the track of all services."""
     lines = [RankLine(Criterion.RULE, points, rule) for rule, points in rule_points.items()]
     lines += [
         *_need(need, service, weights, named=bool(rule_points)),
         *_place(person, service, weights),
         *_listing(service, today, weights),
+        *_signals(need, signals, mean, weights),
         *_doubts(reasons, weights),
     ]
     if service.referrable is Referrable.HOST and not rule_points:
@@ -81,7 +97,38 @@ def _listing(service: ServiceFacts, today: date, weights: Weights) -> Iterator[R
         yield RankLine(Criterion.FRESHNESS, -weights.old_source_most)
     if service.acceptance is not None:
         share = round(service.acceptance * 100)
-        yield RankLine(Criterion.ACCEPTANCE, round(service.acceptance * weights.acceptance), str(share))
+        yield RankLine(Criterion.ACCEPTANCE, round(service.acceptance * weights.acceptance), f"{share}/100")
+
+
+def _signals(need: NeedFacts, signals: Signals, mean: Track, weights: Weights) -> Iterator[RankLine]:
+    if signals.open_now:
+        yield RankLine(Criterion.OPEN_NOW, weights.open_now * (2 if need.urgency in _PRESSING else 1))
+    if signals.free is not None and signals.free > 0:
+        yield RankLine(Criterion.CAPACITY, weights.capacity, f"{signals.free:g}")
+    elif signals.free is not None:
+        yield RankLine(Criterion.FULL, -weights.full)
+    if signals.track is not None:
+        yield from _track(signals.track, mean, weights)
+
+
+def _track(track: Track, mean: Track, weights: Weights) -> Iterator[RankLine]:
+    """Few answers tell little: the share leans on that of all services, so that one no buries nobody."""
+    share = shrunk(track.accepted, track.answers, mean.accepted / mean.answers, weights.few_answers)
+    points = round(share * weights.acceptance)
+    if track.answers:
+        yield RankLine(Criterion.ACCEPTANCE, points, f"{track.accepted}/{track.answers}")
+    else:
+        yield RankLine(Criterion.NO_ANSWERS, points)
+    if mean.days is None:
+        return
+    days = shrunk((track.days or 0) * track.answers, track.answers, mean.days, weights.few_answers)
+    detail = "" if track.days is None else f"{track.days:g}"
+    yield RankLine(Criterion.ANSWER_DAYS, max(weights.answer_days - round(days), 0), detail)
+
+
+def shrunk(total: float, cases: int, mean: float, weight: int) -> float:
+    """A mean of few cases leaning on the mean of all, which weighs as much as `weight` cases."""
+    return (total + weight * mean) / (cases + weight) if cases + weight else mean
 
 
 def _doubts(reasons: tuple[Reason, ...], weights: Weights) -> Iterator[RankLine]:

@@ -32,6 +32,8 @@ def told_by_needs(person: PersonFacts, needs: Collection[str]) -> PersonFacts:
         said = _SAID_BY_NEED.get(code)
         if said is not None and not isinstance(told.get(said), Known):
             told[said] = Known(True)
+    if "IDENT_CURP" in needs and not isinstance(person.has_curp, Known):
+        person = replace(person, has_curp=Known(value=False))  # who asks for one has none yet that serves
     if told != person.circumstances:
         person = replace(person, circumstances=MappingProxyType(told))
     if "PROTECT_UASC" not in needs:

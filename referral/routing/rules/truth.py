@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from referral.kernel.partial_dates import AgeRange
-from referral.routing.facts import Circumstance, Fact, FactName, Known, Missing, NeedFacts, PersonFacts
+from referral.routing.facts import GROUPS_OPEN, Circumstance, Fact, FactName, Known, Missing, NeedFacts, PersonFacts
 
 
 class Truth(Enum):
@@ -70,12 +70,13 @@ def holds_any(person: PersonFacts, codes: Iterable[str]) -> Truth:
     listed = person.documents.value if isinstance(person.documents, Known) else frozenset()
     if codes & listed:
         return Truth.YES
-    open_doubts = not isinstance(person.documents, Known) and bool(codes - {"CURP"})
-    if "CURP" in codes:
-        curp = of_fact(person.has_curp)
-        if curp is Truth.YES:
-            return Truth.YES
-        open_doubts = open_doubts or curp is Truth.UNKNOWN
+    curp = of_fact(person.has_curp)
+    if "CURP" in codes and curp is Truth.YES:
+        return Truth.YES
+    # Who has no CURP has no temporary one either.
+    doubtful = codes - ({"CURP", "CURP_TEMP"} if curp is Truth.NO else {"CURP"})
+    open_doubts = not isinstance(person.documents, Known) and bool(doubtful)
+    open_doubts = open_doubts or ("CURP" in codes and curp is Truth.UNKNOWN)
     return Truth.UNKNOWN if open_doubts else Truth.NO
 
 
@@ -109,7 +110,7 @@ def _profile(codes: tuple[str, ...]) -> Term:
 
 
 def _group(codes: tuple[str, ...]) -> Term:
-    return lambda person, _need: _shares(person.groups, codes, FactName.GROUPS)
+    return lambda person, _need: _shares(person.groups, codes, FactName.GROUPS, open_code=GROUPS_OPEN)
 
 
 def _age(codes: tuple[str, ...]) -> Term:
