@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -46,6 +46,7 @@ class Status(StrEnum):
     """
 
     DRAFT = "draft"
+    WAITING = "waiting"  # held at the desk by a step that comes before; nothing was sent
     REQUESTED = "requested"
     RECEIVED = "received"
     ACCEPTED = "accepted"
@@ -94,17 +95,19 @@ class Group(StrEnum):
     OVERDUE = "overdue"
     UNANSWERED = "unanswered"
     DRAFTS = "drafts"
+    WAITING = "waiting"
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerDays:
-    """Days a partner has to answer, by urgency (from the settings)."""
+    """Days a partner has to answer, by urgency (from the settings); `promised` by the institution itself, if it is."""
 
     immediate: int = 1
     urgent: int = 1
     soon: int = 3
     normal: int = 10
+    promised: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +117,8 @@ class NewReferral:
 
     `consent` is the person's answer about this partner: yes sends, no and not_now keep a draft. `consent_how` is a
     code of
-    CONSENT_METHODS, `language` the one it was asked in. `override` is why the caseworker chose a service that does
-    not fit.
+    CONSENT_METHODS, `language` the one it was asked in. `override_code` (rules/overriding.py) and `override`, in words,
+    say why the caseworker goes against what was suggested: a misfit, or a step that comes before.
     """
 
     person: uuid.UUID
@@ -127,7 +130,12 @@ class NewReferral:
     fields: tuple[str, ...] | None = None
     note: str = ""
     override: str = ""
+    override_code: str = ""
     interpreter: bool = False
+    child_notice: bool = False  # the protection notice of a child alone: it does not wait for an answer
+    child_heard: bool = False
+    standing: bool = False  # rests on an answer recorded before: for who is referred together with her family
+    parting: str = ""  # why only a part of a family goes to a shelter
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +177,7 @@ class ReferralLine:
     closed_at: datetime | None
     due_on: date | None
     overdue: bool
+    waits_for: str = ""  # the rule whose step comes before, while WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +208,14 @@ class ReferralPage:
     packet: Mapping[str, Any]
     note: str
     override: str
+    override_code: str
     events: tuple[EventLine, ...]
     version: int
     allowed: tuple[Status, ...] = ()
     consented: bool = False
     person_language: str = ""
+    basis: str = "consent"  # or "child_protection"
+    child_heard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +243,10 @@ class ReferralList:
 
 @dataclass(frozen=True, slots=True)
 class OpenCounts:
-    """How many referrals within reach stand where. `alerts`: closed in the last 30 days with an outcome a
-    supervisor must see.
-    """
+    """How many referrals within reach stand where."""
 
     drafts: int = 0
+    waiting: int = 0
     open: int = 0
     unanswered: int = 0
     overdue: int = 0
-    alerts: int = 0
-    by_status: Mapping[Status, int] = field(default_factory=dict)

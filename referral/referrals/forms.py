@@ -18,6 +18,7 @@ from referral.infra.web.forms import DeskForm, OnceMixin, VersionMixin
 from referral.kernel.codes import CONSENT_METHODS, LANGUAGES, OUTCOMES
 from referral.referrals import labels
 from referral.referrals.facts import How, Move, NewReferral, Party, Status
+from referral.referrals.queries.beside import Company
 from referral.referrals.rules.moves import Rule, needs_how
 from referral.referrals.rules.packet import Choice, Field
 from referral.referrals.rules.reasons import COMPLETED_OUTCOMES, reasons_for
@@ -59,6 +60,11 @@ def _check_how(form: Any) -> bool:
 class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
     """What goes to the partner, and the person's answer about it."""
 
+    child_notice = TickField(
+        _l("Es un aviso de protección: se envía sin esperar consentimiento"),
+        hint=_l("Sólo para avisar a quien protege a niñas, niños y adolescentes que vienen sin compañía."),
+    )
+    child_heard = TickField(_l("Se escuchó a la niña, niño o adolescente"))
     fields_sent = MultiChoiceField(_l("Datos que verá la institución"))
     note = LongTextField(
         _l("Mensaje para la institución"),
@@ -66,12 +72,19 @@ class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
         rows=3,
         hint=_l("La institución lo leerá tal cual. No escriba lo que no necesita saber."),
     )
-    override = LongTextField(
-        _l("Por qué elige este servicio aunque no corresponde"),
+    also = MultiChoiceField(_l("También para"))
+    parting = LongTextField(
+        _l("Por qué se canaliza sólo a una parte de la familia"),
         max_length=LONGEST_NOTE,
         rows=2,
+        hint=_l("Sólo si alguien que va con la familia se queda fuera. Lo lee la supervisión."),
+    )
+    override_code = ChoiceField(
+        _l("Por qué se usa de todos modos"),
+        choices=lambda: ((one.value, words) for one, words in labels.OVERRIDES.items()),
         hint=_l("Queda registrado y lo lee la supervisión."),
     )
+    override = LongTextField(_l("Explicación, si hace falta"), max_length=LONGEST_NOTE, rows=2)
 
     def offer_fields(self, choices: Iterable[Choice], values: dict[str, Any]) -> None:
         """The boxes to tick: each field that this need may call for and that the file knows, with its value beside
@@ -85,8 +98,29 @@ class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
         else:
             self.fields_sent.data = tuple(choice.field.value for choice in known if choice.ticked)
 
+    def offer_company(self, company: Company | None, *, shelter: bool) -> None:
+        """Who of her household may go along; for a shelter all of them are ticked beforehand."""
+        going = [one for one in company.beside if one.may_go] if company else []
+        self.also.offer((str(one.ref), one.member.name, labels.beside_words(one)) for one in going)
+        if request.method == "POST":
+            self.also.process_formdata(request.form.getlist(self.also.name))
+        elif shelter:
+            self.also.data = tuple(str(one.ref) for one in going if one.member.goes_with)
+
+    def keep_company(self) -> None:
+        """Take who was ticked as it came: the work reads the household anyway, and refuses who may not go."""
+        sent = [text for text in request.form.getlist(self.also.name) if _is_ref(text)]
+        self.also.offer((text, text) for text in sent)
+        self.also.process_formdata(sent)
+
+    @property
+    def also_refs(self) -> tuple[uuid.UUID, ...]:
+        """Who goes along."""
+        return tuple(uuid.UUID(text) for text in self.also.value)
+
     def validate(self, extra_validators: Any = None) -> bool:
-        """A yes needs a word on how it was given."""
+        """A yes needs a word on how it was given; the protection notice of a child waits for no answer."""
+        self.consent.required = not self.child_notice.value
         good = super().validate(extra_validators)
         return _check_how(self) and good
 
@@ -103,7 +137,18 @@ class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
             fields=self.fields_sent.value,
             note=self.note.value,
             override=self.override.value,
+            override_code=self.override_code.value or "",
+            child_notice=self.child_notice.value,
+            child_heard=self.child_notice.value and self.child_heard.value,
+            parting=self.parting.value,
         )
+
+
+def _is_ref(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _with_value(name: Field, values: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import LazyString
@@ -14,11 +15,14 @@ from referral.infra.web.formats import age_words, code_label, partial_date, phon
 from referral.kernel.partial_dates import AgeRange, PartialDate
 from referral.kernel.refusal import Refused
 from referral.referrals.facts import Group, How, Party, ReasonParty, Status
+from referral.referrals.queries.beside import Beside, Standing
+from referral.referrals.rules.overriding import Override
 from referral.referrals.rules.packet import Field
 from referral.referrals.rules.refusals import Reason
 
 STATUSES: dict[Status, LazyString] = {
     Status.DRAFT: _l("Borrador"),
+    Status.WAITING: _l("Detenida por un paso previo"),
     Status.REQUESTED: _l("Enviada"),
     Status.RECEIVED: _l("Recibida"),
     Status.ACCEPTED: _l("Aceptada"),
@@ -34,6 +38,7 @@ STATUSES: dict[Status, LazyString] = {
 # The tint and shape of _parts/tag.html for each state.
 STATUS_TAG: dict[Status, str] = {
     Status.DRAFT: "closed",
+    Status.WAITING: "waiting",
     Status.REQUESTED: "sent",
     Status.RECEIVED: "sent",
     Status.ACCEPTED: "accepted",
@@ -115,14 +120,25 @@ GROUPS: dict[Group, LazyString] = {
     Group.OVERDUE: _l("Atrasadas"),
     Group.UNANSWERED: _l("Sin respuesta"),
     Group.DRAFTS: _l("Borradores"),
+    Group.WAITING: _l("Detenidas"),
     Group.CLOSED: _l("Cerradas"),
 }
 
+# Why a caseworker goes against a suggestion.
+OVERRIDES: dict[Override, LazyString] = {
+    Override.DOOR_SAID_YES: _l("La institución confirmó que atiende a esta persona"),
+    Override.LISTING_WRONG: _l("Lo que dice el directorio ya no es así"),
+    Override.PERSON_ASKS: _l("La persona lo pide, con esta información"),
+    Override.NO_OTHER_DOOR: _l("No hay otro servicio al que pueda ir"),
+    Override.OTHER: _l("Otro motivo, que escribo abajo"),
+}
+
 METHODS: dict[str, LazyString] = {
+    "link": _l("por una página en línea"),
     "phone": _l("por teléfono"),
     "email": _l("por correo"),
-    "in_person": _l("la persona se presenta"),
-    "letter": _l("con oficio"),
+    "walk_in": _l("la persona se presenta"),
+    "paper": _l("con oficio o papeleta"),
 }
 
 FIELDS: dict[Field, LazyString] = {
@@ -159,8 +175,31 @@ _LISTS = {
 REFUSALS: dict[Reason, LazyString] = {
     Reason.ANSWER_MISSING: _l("Pregunte a la persona si está de acuerdo y anote su respuesta."),
     Reason.SERVICE_NOT_REFERRABLE: _l("A este servicio no se canaliza. Elija otro de la lista."),
+    Reason.NOT_A_CHILD_NOTICE: _l(
+        "Sólo el aviso de protección de una niña, niño o adolescente sin compañía se envía sin esperar consentimiento."
+        " Pregunte a la persona y anote su respuesta."
+    ),
+    Reason.FAMILY_PARTED: _l(
+        "Así se separa a la familia: se quedaría sin lugar %(names)s. Marque a todas las personas o escriba por qué se"
+        " canaliza sólo a una parte."
+    ),
+    Reason.BESIDE_CHANGED: _l("La familia cambió mientras tanto. Revise a quiénes más canaliza."),
+    Reason.BESIDE_NO_CONSENT: _l(
+        "%(name)s no ha dicho que sí a esta institución. Quite la marca, o pregúntele y registre primero su respuesta."
+    ),
+    Reason.BESIDE_BLOCKED: _l(
+        "Para %(name)s este envío está bloqueado, para protegerle. Quite la marca y busque otro servicio."
+    ),
+    Reason.BESIDE_DOES_NOT_FIT: _l(
+        "A %(name)s no le corresponde este servicio. Quite la marca y busque otro, o canalícele aparte."
+    ),
+    Reason.BESIDE_UNDER_WAY: _l("%(name)s ya tiene una canalización a este servicio. Quite la marca."),
+    Reason.CARE_WITHDRAWN: _l(
+        "Retiró su permiso para guardar sus datos: pregúntele de nuevo en Consentimiento antes de canalizar."
+    ),
     Reason.BLOCKED: _l("Este envío está bloqueado para proteger a la persona. Elija otro servicio de la lista."),
-    Reason.OVERRIDE_MISSING: _l("Este servicio no corresponde según lo que se sabe. Escriba por qué lo elige."),
+    Reason.OVERRIDE_MISSING: _l("Este servicio no es el que se sugiere. Elija por qué lo usa, o escríbalo."),
+    Reason.OVERRIDE_UNKNOWN: _l("Elija un motivo de la lista."),
     Reason.NEED_SETTLED: _l("La necesidad ya está cerrada. Anótela de nuevo si la persona la vuelve a pedir."),
     Reason.ALREADY_REFERRED: _l("Ya hay una canalización a este servicio para la misma necesidad: %(code)s."),
     Reason.PACKET_FIELD_UNKNOWN: _l("Elija los datos de la lista: los demás no hacen falta para este servicio."),
@@ -202,3 +241,20 @@ def packet_text(field: str, value: Any) -> str:
 
 def _state(value: object) -> str:
     return str(STATUSES[Status(str(value))])
+
+
+BESIDE: Mapping[Standing, LazyString] = {
+    Standing.AGREED: _l("ya dijo que sí a esta institución"),
+    Standing.ANSWERED_FOR: _l("la persona responde por ella o él"),
+    Standing.NO_NOTICE: _l("falta darle el aviso de privacidad"),
+    Standing.NO_CONSENT: _l("falta su consentimiento para esta institución"),
+    Standing.UNDER_WAY: _l("ya tiene una canalización a este servicio"),
+    Standing.OTHER_DESK: _l("su expediente está en otra mesa"),
+}
+
+
+def beside_words(one: Beside) -> str:
+    """Whether somebody of the household may go along, in a few words."""
+    if one.may_go and one.need is None:
+        return _("%(standing)s; se le anota la misma necesidad", standing=BESIDE[one.standing])
+    return str(BESIDE[one.standing])

@@ -15,6 +15,20 @@ from referral.infra.sealed import Drawer, sealed_column
 from referral.needs.models import Need
 from referral.people.models import Person
 
+_COUNTED = (
+    "status",
+    "reason",
+    "outcome",
+    "due_on",
+    "accepted_at",
+    "answered_at",
+    "closed_at",
+    "need_category",
+    "organization_id",
+    "desk_id",
+    "staff_id",
+)
+
 
 class Referral(Keyed):
     """A person sent to a service for one need. `reason` and `reason_party` say why it stands where it stands.
@@ -32,14 +46,18 @@ class Referral(Keyed):
         # What is open (closed_at is null) comes in the order of its due day, what is closed in that of its end.
         Index("ix_referral_desk_id_closed_at", "desk_id", "closed_at", "due_on", "id"),
         Index("ix_referral_organization_id_closed_at", "organization_id", "closed_at", "due_on", "id"),
-        Index("ix_referral_service_id_sent_at", "service_id", "sent_at"),
-        Index("ix_referral_sent_at", "sent_at"),
+        # The outcomes report reads one of these alone, and not the rows with their sealed packets.
+        Index("ix_referral_service_id_sent_at_counted", "service_id", "sent_at", *_COUNTED),
+        Index("ix_referral_sent_at_counted", "sent_at", "service_id", *_COUNTED),
         CheckConstraint(
             "(closed_at IS NOT NULL) = "
             "(status IN ('rejected', 'completed', 'failed', 'cancelled', 'entered-in-error'))",
             name="closed_when_over",
         ),
-        CheckConstraint("status = 'draft' OR sent_at IS NOT NULL OR closed_at IS NOT NULL", name="sent_when_under_way"),
+        CheckConstraint(
+            "status IN ('draft', 'waiting') OR sent_at IS NOT NULL OR closed_at IS NOT NULL", name="sent_when_under_way"
+        ),
+        CheckConstraint("(status = 'waiting') = (waits_for != '')", name="waits_for_a_rule"),
     )
 
     code: Mapped[str] = mapped_column(String(12), unique=True)
@@ -55,10 +73,15 @@ class Referral(Keyed):
     reason_party: Mapped[str] = mapped_column(String(10), default="")
     outcome: Mapped[str] = mapped_column(String(30), default="")
     urgency: Mapped[str] = mapped_column(String(12))
+    basis: Mapped[str] = mapped_column(String(20), default="consent", server_default="consent")  # rules/protection.py
+    # Codes in clear, so that they can be counted: the rule whose step comes before; why a suggestion was not followed.
+    waits_for: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    override_code: Mapped[str] = mapped_column(String(20), default="", server_default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]  # kept when it fails or is cancelled later: the report counts it
     closed_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
     packet_sealed: Mapped[bytes | None] = sealed_column()
@@ -77,7 +100,7 @@ class ReferralEvent(Keyed):
     """One step of a referral. `note` is a drawer with the key "text"; `how` is how the desk learnt of it."""
 
     __tablename__ = "referral_event"
-    __table_args__ = (Index("ix_referral_event_referral_id_at", "referral_id", "at"),)
+    __table_args__ = (Index("ix_referral_event_referral_id_at_to_status", "referral_id", "at", "to_status"),)
 
     referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -93,7 +116,30 @@ class ReferralEvent(Keyed):
     note_sealed: Mapped[bytes | None] = sealed_column()
 
     person: Mapped[Person] = relationship()
+    referral: Mapped[Referral] = relationship()  # so that both go in with one flush, the referral first
     note = Drawer("note_sealed", holder="person")
+
+
+class NeedGap(Keyed):
+    """A need for which no institution of the directory has a door, since when, and since when no longer.
+
+    `rule` is the rule of the book that says so, "" when no service fits. Written by actions/gaps.py, for the reports.
+    """
+
+    __tablename__ = "need_gap"
+    __audited__ = False  # follows from the need and the directory
+    __table_args__ = (
+        Index("ix_need_gap_person_id_lapsed_at", "person_id", "lapsed_at"),
+        Index("ix_need_gap_at", "at", "code"),
+    )
+
+    need_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("need.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(String(12), default="")
+    at: Mapped[datetime]
+    lapsed_at: Mapped[datetime | None]
 
 
 class OutboxMessage(Keyed):

@@ -18,6 +18,7 @@ from referral.referrals import labels
 from referral.referrals.facts import Party, ReferralPage, Status
 from referral.referrals.forms import MoveForm, SendForm
 from referral.referrals.rules.moves import TABLE, Rule, needs_how
+from referral.routing import labels as routing_labels
 
 
 def writer() -> Party:
@@ -60,6 +61,7 @@ def referral_page(found: ReferralPage, sent: MoveForm | SendForm | None = None, 
         words=labels.PARTNER_MOVES if hand is Party.RECEIVER else labels.MOVES,
         labels=labels,
         directory=directory_labels,
+        routing=routing_labels,
     )
 
 

@@ -5,15 +5,21 @@ slip.
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from referral.access.permissions import Permission
+from referral.access.table import holds
+from referral.directory import door_words
 from referral.directory import labels as directory_labels
+from referral.directory.browse_facts import Hours
 from referral.directory.queries import organization_names
+from referral.directory.rules.hours import state
 from referral.infra.settings import Settings
 from referral.infra.web.forms import LANGUAGE_BUTTON
 from referral.infra.web.guard import permits
@@ -23,24 +29,32 @@ from referral.infra.work import reading, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.referrals import labels
 from referral.referrals.actions.move import move_referral
-from referral.referrals.actions.prepare import prepare_referral, send_draft
-from referral.referrals.actions.steps import Stale
+from referral.referrals.actions.prepare import send_draft
+from referral.referrals.actions.steps import Stale, standing
+from referral.referrals.actions.together import prepare_together
 from referral.referrals.facts import AnswerDays, Party, ReferralPage, Status
 from referral.referrals.filters import asked_filter, filter_address
 from referral.referrals.forms import MoveForm, PrepareForm, SendForm
 from referral.referrals.paper import referral_slip_pdf
+from referral.referrals.plan_page import plan_page
+from referral.referrals.queries.beside import Company, company_of
 from referral.referrals.queries.doors import Door, contacts, doors_for_need, one_door
 from referral.referrals.queries.lists import open_counts, referrals_of
 from referral.referrals.queries.lists import referral_list as list_page
 from referral.referrals.queries.one import referral as one_referral
+from referral.referrals.queries.plan import plan_of
+from referral.referrals.ranking_terms import ranking_terms
 from referral.referrals.referral_page import changed_meanwhile, referral_page, writer
 from referral.referrals.rules.moves import rule_for
 from referral.referrals.rules.packet import Field, packet_choices
+from referral.referrals.rules.protection import is_child_notice
 from referral.referrals.slip import slip_facts
 from referral.routing import labels as routing_labels
 from referral.routing.facts import Verdict
+from referral.routing.rules.book import every_rule
 
 blueprint = Blueprint("referrals", __name__)
+COUNTED = 3  # the first doors tell by themselves how they were counted; the others when asked
 
 
 def _settings() -> Settings:
@@ -61,7 +75,13 @@ def offers(ref: uuid.UUID, need: uuid.UUID) -> ResponseReturnValue:
     """Every door for one need, best first, each with its reasons."""
     with reading() as desk:
         found = doors_for_need(
-            desk.session, desk.reach(Permission.OFFERS_VIEW), person=ref, need=need, today=desk.today
+            desk.session,
+            desk.reach(Permission.OFFERS_VIEW),
+            person=ref,
+            need=need,
+            now=desk.now,
+            today=desk.today,
+            terms=ranking_terms(_settings()),
         )
         sent = [line for line in referrals_of(desk.session, ref, today=desk.today) if line.need == need]
         desk.saw(ref, "offers")
@@ -73,10 +93,16 @@ def offers(ref: uuid.UUID, need: uuid.UUID) -> ResponseReturnValue:
         by_verdict=by_verdict,
         sent=sent,
         today=desk.today,
+        counted=len(found.routing.offers) if request.args.get("cuentas") == "1" else COUNTED,
+        door_state=partial(_door_state, now=desk.now, holidays=_settings().holidays),
         labels=labels,
         routing=routing_labels,
         directory=directory_labels,
     )
+
+
+def _door_state(opens: Hours, *, now: datetime, holidays: frozenset[date]) -> str:
+    return door_words.door(opens, state(opens.openings, now, holidays=holidays), now, holidays)
 
 
 @blueprint.route("/personas/<uuid:ref>/necesidades/<uuid:need>/puertas/<uuid:service>", methods=["GET", "POST"])
@@ -95,38 +121,62 @@ def prepare(ref: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseRetu
     with reading() as desk:
         reach = desk.reach(Permission.REFERRAL_SEND)
         door = one_door(desk.session, reach, person=ref, need=need, service=service, today=desk.today)
+        company = company_of(
+            desk.session,
+            reach,
+            person=ref,
+            household=door.household,
+            need=door.need,
+            service=service,
+            organization=door.offer.service.organization_ref,
+            may_record=holds(desk.identity, Permission.CONSENT_RECORD),
+            today=desk.today,
+        )
         desk.saw(ref, "packet")
     form = PrepareForm()
     form.offer_fields(packet_choices(door.need.category), door.values)
+    form.offer_company(company, shelter=door.need.category == "SHELTER")
     if request.method == "GET":
         form.language.data = door.record.contact.language
     elif form.sent() and form.validate() and refused is not None:
         form.refuse(labels.refusal(refused), refused.field)
-    return _prepare_page(form, door, desk.today)
+    return _prepare_page(form, door, company, desk.today)
 
 
 def _read_ticks(form: PrepareForm) -> None:
     """Take the ticked boxes as they came: the work reads the file anyway, and refuses what it does not call for."""
     form.fields_sent.offer((name.value, name.value) for name in Field)
     form.fields_sent.process_formdata(request.form.getlist(form.fields_sent.name))
+    form.keep_company()
 
 
 def _prepare(form: PrepareForm, person: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseReturnValue:
     new = form.to_fact(person=person, need=need, service=service)
     with unit_of_work("referrals.prepare", once=form.once_key()) as work:
         work.saw(person, "packet")
-        made = prepare_referral(work, new, days=_answer_days(), consent_days=_settings().consent_days)
+        made, *others = prepare_together(
+            work,
+            new,
+            form.also_refs,
+            days=_answer_days(),
+            consent_days=_settings().consent_days,
+            child_notices=_settings().child_protection_without_consent,
+        )
         work.location = url_for("referrals.referral", ref=made)
-    _say_sent(sent=new.consent == "yes")
+        status = standing(work, made)
+    _say_sent(status)
+    _say_together(len(others), len(form.also_refs))
     return redirect(work.location, 303)
 
 
-def _prepare_page(form: PrepareForm, door: Door, today: date) -> Response:
+def _prepare_page(form: PrepareForm, door: Door, company: Company | None, today: date) -> Response:
     return page(
         "referrals/prepare.html",
         status=422 if form.has_errors else 200,
         form=form,
         door=door,
+        staying=[one for one in company.beside if not one.may_go] if company else [],
+        child_notice=_settings().child_protection_without_consent and is_child_notice(door.offer),
         card=door.record.card,
         today=today,
         labels=labels,
@@ -135,11 +185,43 @@ def _prepare_page(form: PrepareForm, door: Door, today: date) -> Response:
     )
 
 
-def _say_sent(*, sent: bool) -> None:
+def _say_together(sent: int, asked: int) -> None:
     if sent:
+        flash(
+            ngettext(
+                "También quedó enviada la canalización de %(num)d persona de su familia.",
+                "También quedaron enviadas las canalizaciones de %(num)d personas de su familia.",
+                sent,
+            )
+        )
+    elif asked:
+        flash(_("Como la respuesta no fue «Sí», no se preparó nada para las demás personas de la familia."), "warning")
+
+
+def _say_sent(status: Status) -> None:
+    if status is Status.WAITING:
+        flash(_("Quedó detenida por un paso previo: no se envió ningún dato."))
+    elif status is not Status.DRAFT:
         flash(_("La canalización quedó enviada. Avise a la institución por teléfono o correo: el sistema no lo hace."))
     else:
         flash(_("Quedó como borrador: no se envió ningún dato."))
+
+
+@blueprint.get("/personas/<uuid:ref>/plan")
+@permits(Permission.OFFERS_VIEW)
+def plan(ref: uuid.UUID) -> ResponseReturnValue:
+    """Her open needs, the steps that come before each, and the papers that would open the most doors."""
+    with reading() as desk:
+        found = plan_of(desk.session, desk.reach(Permission.OFFERS_VIEW), ref, today=desk.today)
+        desk.saw(ref, "plan")
+    return plan_page(found, desk.today)
+
+
+@blueprint.get("/directorio/reglas")
+@permits(Permission.DIRECTORY_VIEW)
+def rules() -> ResponseReturnValue:
+    """Every rule of routing as a lawyer would read it: when, what, on what basis, in use or not."""
+    return page("referrals/rules.html", rules=every_rule().values(), routing=routing_labels, directory=directory_labels)
 
 
 @blueprint.get("/canalizaciones")
@@ -220,7 +302,7 @@ def _send(found: ReferralPage) -> ResponseReturnValue:
         return referral_page(found, form, Status.REQUESTED)
     try:
         with unit_of_work("referrals.send") as work:
-            sent = send_draft(
+            send_draft(
                 work,
                 ref=found.line.ref,
                 version=form.version_read,
@@ -231,12 +313,13 @@ def _send(found: ReferralPage) -> ResponseReturnValue:
                 days=_answer_days(),
                 consent_days=_settings().consent_days,
             )
+            status = standing(work, found.line.ref)
     except Refused as no:
         form.refuse(labels.refusal(no), no.field)
         return referral_page(found, form, Status.REQUESTED)
     except Stale:
         return changed_meanwhile(_read(found.line.ref), Status.REQUESTED)
-    _say_sent(sent=sent)
+    _say_sent(status)
     return redirect(url_for("referrals.referral", ref=found.line.ref), 303)
 
 

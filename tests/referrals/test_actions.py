@@ -272,6 +272,16 @@ def test_an_ending_settles_or_reopens_the_need(
     assert (settled.closed_at is not None) == (need not in {NeedStatus.OPEN, NeedStatus.REFERRED})
 
 
+def test_that_it_was_accepted_is_kept_when_it_fails_later(scene: Scene) -> None:
+    ref = make.prepare(scene.database, scene.desk, scene.person, scene.need)
+    assert row(scene.database, ref).accepted_at is None
+    make.moved(scene.database, scene.desk, ref, Status.ACCEPTED)
+    accepted_at = row(scene.database, ref).accepted_at
+    assert accepted_at is not None
+    make.moved(scene.database, scene.desk, ref, Status.FAILED, reason=reasons_for(Status.FAILED, Party.DESK)[0].code)
+    assert row(scene.database, ref).accepted_at == accepted_at
+
+
 def test_a_closed_door_leaves_the_need_with_the_other_one(scene: Scene) -> None:
     first = make.prepare(scene.database, scene.desk, scene.person, scene.need)
     second = make.prepare(scene.database, scene.desk, scene.person, scene.need, "IMSS")

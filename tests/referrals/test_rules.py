@@ -31,6 +31,7 @@ NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 # Written by hand from the vocabulary of states, apart from the table in the code: the two must agree.
 EXPECTED: dict[Status, set[Status]] = {
     S.DRAFT: {S.REQUESTED, S.CANCELLED, S.ENTERED_IN_ERROR},
+    S.WAITING: {S.CANCELLED, S.ENTERED_IN_ERROR},
     S.REQUESTED: {S.RECEIVED, S.ACCEPTED, S.REJECTED, S.FAILED, S.CANCELLED, S.ENTERED_IN_ERROR},
     S.RECEIVED: {S.ACCEPTED, S.REJECTED, S.FAILED, S.CANCELLED, S.ENTERED_IN_ERROR},
     S.ACCEPTED: {S.IN_PROGRESS, S.ON_HOLD, S.COMPLETED, S.FAILED, S.CANCELLED, S.ENTERED_IN_ERROR},
@@ -48,7 +49,7 @@ RECEIVER_NEVER = {S.DRAFT, S.REQUESTED, S.ENTERED_IN_ERROR}
 @pytest.mark.parametrize("start", list(Status))
 def test_what_may_follow_each_state(start: Status) -> None:
     assert set(allowed_moves(start, Party.DESK)) == EXPECTED[start]
-    receiver = set() if start is S.DRAFT else EXPECTED[start] - RECEIVER_NEVER
+    receiver = set() if start in {S.DRAFT, S.WAITING} else EXPECTED[start] - RECEIVER_NEVER
     assert set(allowed_moves(start, Party.RECEIVER)) == receiver
 
 
@@ -68,7 +69,9 @@ def test_each_step_stands_once_and_every_state_is_reached() -> None:
     steps = [(rule.start, rule.to) for rule in TABLE]
     assert len(steps) == len(set(steps))
     assert {rule.to for rule in TABLE} | {S.DRAFT} == set(Status)
-    assert OPEN | TERMINAL | {S.DRAFT} == set(Status)
+    assert OPEN | TERMINAL | {S.DRAFT, S.WAITING} == set(Status)
+    by_facts = {(rule.start, rule.to) for rule in TABLE if rule.by_facts}
+    assert by_facts == {(S.DRAFT, S.WAITING), (S.WAITING, S.DRAFT)}
     assert not OPEN & TERMINAL
 
 
@@ -91,6 +94,7 @@ def test_the_desk_says_how_it_learnt_the_institutions_words_and_nobody_else_does
 @given(st.lists(st.tuples(st.sampled_from(list(Status)), st.sampled_from(list(Party)))))
 def test_random_walks_stay_in_the_table_and_close_exactly_at_the_end(walk: list[tuple[Status, Party]]) -> None:
     status, stamps, now = S.DRAFT, Stamps(), NOW
+    accepted = False
     for to, party in walk:
         now += timedelta(hours=1)
         try:
@@ -100,6 +104,8 @@ def test_random_walks_stay_in_the_table_and_close_exactly_at_the_end(walk: list[
         assert to in EXPECTED[status]
         before, stamps = stamps, stamped(stamps, to, now)
         status = to
+        accepted = accepted or status is S.ACCEPTED
+        assert (stamps.accepted_at is not None) == accepted
         assert (stamps.closed_at is not None) == (status in TERMINAL)
         assert before.sent_at in {None, stamps.sent_at}
         assert before.answered_at in {None, stamps.answered_at}
@@ -317,3 +323,11 @@ def test_the_slip_hides_doors_that_tell_too_much() -> None:
     assert is_discreet("SHELTER", "SHELTER_SAFE", confidential=False)
     assert is_discreet("BASIC", "BASIC_FOOD", confidential=True)
     assert not is_discreet("EDUC", "EDUC_BASIC", confidential=False)
+
+
+def test_what_the_institution_promised_counts_but_never_delays_an_emergency() -> None:
+    friday = date(2026, 11, 20)
+    assert due_day("normal", friday, AnswerDays(promised=2)) == date(2026, 11, 24)
+    assert due_day("soon", friday, AnswerDays(promised=20)) == date(2026, 12, 18)
+    assert due_day("urgent", friday, AnswerDays(promised=20)) == date(2026, 11, 21)
+    assert due_day("immediate", friday, AnswerDays(promised=0)) == friday

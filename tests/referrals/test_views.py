@@ -24,7 +24,7 @@ from tests.referrals.conftest import Scene
 from tests.statements import counted
 
 SignIn = Callable[[Identity], DeskBrowser]
-SENDING = 31  # statements, with who the cookie belongs to
+SENDING = 32  # statements, with who the cookie belongs to and her household
 
 
 def offers_address(scene: Scene) -> str:

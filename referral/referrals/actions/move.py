@@ -9,6 +9,7 @@ from referral.access.permissions import Permission
 from referral.infra.work import OutOfReach, Work
 from referral.kernel.refusal import Refused
 from referral.referrals.actions.steps import Stale, Step, locked, take
+from referral.referrals.actions.tasks import open_needs_after
 from referral.referrals.facts import How, Move, Party, Status
 from referral.referrals.models import Referral
 from referral.referrals.queries.one import partner_still_reads
@@ -43,6 +44,7 @@ def move_referral(work: Work, *, ref: uuid.UUID, move: Move) -> None:
         outcome = found.outcome if move.to is not Status.ON_HOLD else ""
     party = Party.RECEIVER if writer is Party.RECEIVER or needs_how(rule, writer) else Party.DESK
     take(work, row, Step(move.to, party, how, reason, outcome, move.note))
+    open_needs_after(work, row)
 
 
 def _writer(work: Work) -> Party:

@@ -42,6 +42,7 @@ class Step:
     reason: str = ""
     outcome: str = ""
     note: str = ""
+    waits_for: str = ""  # the rule, for a step to WAITING
 
 
 def locked(work: Work, ref: uuid.UUID) -> Referral:
@@ -56,7 +57,12 @@ def locked(work: Work, ref: uuid.UUID) -> Referral:
     )
     if row is None:
         raise OutOfReach
-    return row
+    return work.keep(row)
+
+
+def standing(work: Work, ref: uuid.UUID) -> Status:
+    """Where a referral stands in this work; no statement for one that the work itself wrote."""
+    return Status(work.hold(Referral, ref).status)
 
 
 def take(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = None) -> None:
@@ -70,11 +76,22 @@ def take(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = Non
 
 def advance(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = None) -> None:
     """Move `row`, and what sending brings with it; its event is still to be written with note_step."""
-    stamps = stamped(Stamps(row.sent_at, row.received_at, row.answered_at, row.closed_at), step.to, work.now)
+    stamps = stamped(
+        Stamps(
+            sent_at=row.sent_at,
+            received_at=row.received_at,
+            answered_at=row.answered_at,
+            accepted_at=row.accepted_at,
+            closed_at=row.closed_at,
+        ),
+        step.to,
+        work.now,
+    )
     row.status = step.to.value
     row.sent_at, row.received_at = stamps.sent_at, stamps.received_at
-    row.answered_at, row.closed_at = stamps.answered_at, stamps.closed_at
+    row.answered_at, row.accepted_at, row.closed_at = stamps.answered_at, stamps.accepted_at, stamps.closed_at
     row.reason, row.outcome = step.reason, step.outcome
+    row.waits_for = step.waits_for
     row.reason_party = REASONS[step.reason].party.value if step.reason else ""
     if step.to is Status.REQUESTED:
         row.due_on = due_day(row.urgency, local_day(work.now), days or AnswerDays())
@@ -93,6 +110,7 @@ def note_step(work: Work, row: Referral, before: Status | None, step: Step, *, n
         number = (last or 0) + 1
     event = ReferralEvent(
         referral_id=row.id,
+        referral=row,
         person_id=row.person_id,
         person=row.person,
         at=work.now,

@@ -5,29 +5,48 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from referral.access.reach import Reach
 from referral.consent.facts import ConsentState, Recorded
 from referral.consent.queries import consent_state
+from referral.directory.browse_facts import Hours
 from referral.directory.catalogue import requirements_from_json
+from referral.directory.door_hours import hours_by_service
 from referral.directory.facts import PhoneFact, PlaceFact, ScheduleFact, Words
-from referral.directory.models import DEMO, Location, Phone, Schedule, Service, ServiceAtLocation
+from referral.directory.models import DEMO, Location, Phone, Service, ServiceAtLocation, ServiceCapacity
 from referral.directory.queries import services_by_ref
+from referral.directory.rules.hours import Now, Opening, open_at
+from referral.households.facts import Household
+from referral.households.queries import companions_in, household_of
+from referral.infra.db import bare
 from referral.infra.work import OutOfReach
-from referral.needs.facts import NeedLine
-from referral.needs.queries import live_codes
-from referral.needs.queries import need as one_need
+from referral.needs.facts import LIVE, NeedLine
+from referral.needs.queries import live_codes, needs_of
 from referral.people.facts import PersonRecord
-from referral.people.queries import person_record
+from referral.people.queries.cards import person_record
+from referral.referrals.queries.learned import learned
 from referral.referrals.rules.packet import packet_values
-from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing
+from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing, Signals, Track, Weights
 from referral.routing.person import facts_of, written_consents
 from referral.routing.queries import routing_for_need
 from referral.routing.rules.offers import read_rules, route
+
+_NO_HOURS = Hours()
+
+
+@dataclass(frozen=True, slots=True)
+class RankingTerms:
+    """What the settings say of the ranking: points, how many months of answers count, days on which doors are shut."""
+
+    weights: Weights = field(default_factory=Weights)
+    months: int = 6
+    holidays: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,11 @@ class Contact:
     method: str = ""
     confidential: bool = False
     documents: tuple[tuple[str, ...], ...] = ()  # groups, any code of each will do
+    opens: Hours = _NO_HOURS  # all that is known of when it is open
+    free: float | None = None  # places, as last told
+    target: str = ""  # page, address or number for referring
+    next_step: Words = field(default_factory=lambda: Words("", ""))
+    answer_days: int | None = None  # in which they promise to answer
 
     @property
     def demo_place(self) -> bool:
@@ -70,6 +94,7 @@ class Door:
     """
 
     record: PersonRecord
+    household: Household | None
     need: NeedLine
     offer: Offer
     values: dict[str, object]
@@ -78,33 +103,66 @@ class Door:
     answer: Recorded | None
 
 
-def doors_for_need(session: Session, reach: Reach, *, person: uuid.UUID, need: uuid.UUID, today: date) -> Doors:
-    """Every offer for one need. OutOfReach for another desk's file. At most twelve statements, whatever the number
+def doors_for_need(
+    session: Session,
+    reach: Reach,
+    *,
+    person: uuid.UUID,
+    need: uuid.UUID,
+    now: datetime,
+    today: date,
+    terms: RankingTerms | None = None,
+) -> Doors:
+    """Every offer for one need. OutOfReach for another desk's file. At most fourteen statements, whatever the number
     of doors.
     """
+    terms = terms or RankingTerms()
     record, facts, _state = known_person(session, reach, person, today=today)
-    wanted = one_need(session, reach, person=person, ref=need)
+    wanted, others = _need_among(session, person, need)
+    loop = learned(session, now=now, months=terms.months)
+    places: dict[uuid.UUID, Contact] = {}
+
+    def look(refs: Collection[uuid.UUID]) -> dict[uuid.UUID, Signals]:
+        places.update(contacts(session, refs))
+        return {ref: _signals(places.get(ref), loop.track(ref), now, terms.holidays) for ref in refs}
+
     found = routing_for_need(
         session,
         person_facts=facts,
         need_code=wanted.code,
         today=today,
         urgency=wanted.urgency,
-        also_needs=live_codes(session, person) - {wanted.code},
+        also_needs=others,
+        weights=terms.weights,
+        look=look,
+        mean=loop.mean,
     )
-    refs = [offer.service_ref for offer in found.offers]
-    return Doors(record, wanted, found, contacts(session, refs))
+    return Doors(record, wanted, found, places)
+
+
+def _signals(door: Contact | None, track: Track | None, now: datetime, holidays: frozenset[date]) -> Signals:
+    if door is None:
+        return Signals(track=track)
+    return Signals(_open(door.opens.openings, now.replace(second=0, microsecond=0), holidays), door.free, track)
+
+
+@lru_cache(maxsize=4096)  # many doors keep the same hours
+def _open(openings: tuple[Opening, ...], now: datetime, holidays: frozenset[date]) -> bool | None:
+    state = open_at(openings, now, holidays=holidays)
+    return None if state is Now.UNKNOWN else state is Now.OPEN
 
 
 def one_door(
     session: Session, reach: Reach, *, person: uuid.UUID, need: uuid.UUID, service: uuid.UUID, today: date
 ) -> Door:
     """One service judged for one need. OutOfReach when the file, the need or the service is not there."""
-    record, facts, state = known_person(session, reach, person, today=today)
-    wanted = one_need(session, reach, person=person, ref=need)
-    offer = judge(session, facts, wanted, service, today=today)
+    record, state, household = _told(session, reach, person, today=today)
+    facts = _facts(session, record, state, household, today=today)
+    wanted, others = _need_among(session, person, need)
+    offer = judge(session, facts, wanted, service, others=others, today=today)
     return Door(
         record=record,
+        household=household,
         need=wanted,
         offer=offer,
         values=packet_values(record, today),
@@ -118,13 +176,42 @@ def known_person(
     session: Session, reach: Reach, person: uuid.UUID, *, today: date
 ) -> tuple[PersonRecord, PersonFacts, ConsentState]:
     """The record, what routing may know of it, and the consents. OutOfReach as person_record."""
+    record, state, household = _told(session, reach, person, today=today)
+    return record, _facts(session, record, state, household, today=today), state
+
+
+def _need_among(session: Session, person: uuid.UUID, ref: uuid.UUID) -> tuple[NeedLine, frozenset[str]]:
+    """A need and the codes of her other open ones, of a person within reach. OutOfReach when it is not hers."""
+    needs = needs_of(session, person)
+    wanted = next((line for line in needs if line.ref == ref), None)
+    if wanted is None:
+        raise OutOfReach
+    return wanted, frozenset(line.code for line in needs if line.status in LIVE) - {wanted.code}
+
+
+def _told(
+    session: Session, reach: Reach, person: uuid.UUID, *, today: date
+) -> tuple[PersonRecord, ConsentState, Household | None]:
     record = person_record(session, reach, person, today=today)
-    state = consent_state(session, person)
-    consents = written_consents(session, state, today=today)
-    return record, facts_of(record, state, consents=consents, today=today), state
+    return record, consent_state(session, person), household_of(session, person, today=today)
 
 
-def judge(session: Session, facts: PersonFacts, need: NeedLine, service: uuid.UUID, *, today: date) -> Offer:
+def _facts(
+    session: Session, record: PersonRecord, state: ConsentState, household: Household | None, *, today: date
+) -> PersonFacts:
+    consents = written_consents(session, record.ref, today=today)
+    return facts_of(record, state, consents=consents, companions=companions_in(household, record.ref), today=today)
+
+
+def judge(
+    session: Session,
+    facts: PersonFacts,
+    need: NeedLine,
+    service: uuid.UUID,
+    *,
+    others: frozenset[str] | None = None,
+    today: date,
+) -> Offer:
     """One service as an offer, also when it is not among the need's candidates. OutOfReach when there is no such
     service.
     """
@@ -132,7 +219,8 @@ def judge(session: Session, facts: PersonFacts, need: NeedLine, service: uuid.UU
     if known is None:
         raise OutOfReach
     # Her other open needs may shut this door: a wish to ask for asylum shuts the consulate for every need.
-    reading = read_rules(facts, NeedFacts(need.code, need.urgency), live_codes(session, need.person) - {need.code})
+    others = live_codes(session, need.person) - {need.code} if others is None else others
+    reading = read_rules(facts, NeedFacts(need.code, need.urgency), others)
     return route(reading, [known], today=today).offers[0]
 
 
@@ -143,40 +231,70 @@ def contacts(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUI
     if not services:
         return {}
     phones: dict[uuid.UUID, list[PhoneFact]] = {}
-    for phone in session.scalars(select(Phone).where(Phone.service_id.in_(services)).order_by(Phone.number)):
-        phones.setdefault(phone.service_id, []).append(PhoneFact(phone.number, phone.provenance == DEMO))
-    hours: dict[uuid.UUID, list[ScheduleFact]] = {}
-    for row in session.scalars(select(Schedule).where(Schedule.service_id.in_(services)).order_by(Schedule.opens_at)):
-        fact = ScheduleFact(row.byday, row.opens_at, row.closes_at, row.provenance == DEMO)
-        hours.setdefault(row.service_id, []).append(fact)
+    asked = {"services": list(services)}
+    for service, number, provenance in bare(session, _phones(), asked):
+        phones.setdefault(service, []).append(PhoneFact(number, provenance == DEMO))
+    hours = {uuid.UUID(str(raw)): found for raw, found in hours_by_service(session, list(services)).items()}
     places: dict[uuid.UUID, list[PlaceFact]] = {}
-    for ref, place in session.execute(
-        select(ServiceAtLocation.service_id, Location)
-        .join(Location)
-        .where(ServiceAtLocation.service_id.in_(services))
-        .order_by(Location.key)
-    ):
-        places.setdefault(ref, []).append(_place(place))
-    rows = session.execute(
-        select(
-            Service.id, Service.confidential, Service.bring_es, Service.bring_en, Service.referral_method, Service.card
-        ).where(Service.id.in_(services))
-    )
+    for place in bare(session, _places(), asked):
+        places.setdefault(place.service_id, []).append(_place(place))
+    rows = bare(session, _papers_and_ways(), asked)
     return {
         row.id: Contact(
             phones=tuple(phones.get(row.id, ())),
-            hours=tuple(hours.get(row.id, ())),
+            hours=hours[row.id].weekly if row.id in hours else (),
             places=() if row.confidential else tuple(places.get(row.id, ())),
             bring=Words(row.bring_es, row.bring_en),
             method=row.referral_method,
             confidential=row.confidential,
             documents=requirements_from_json(row.card["requirements"]).documents,
+            opens=hours.get(row.id, _NO_HOURS),
+            free=row.free,
+            target=row.referral_target,
+            next_step=Words(row.next_step_es, row.next_step_en),
+            answer_days=row.answer_days,
         )
         for row in rows
     }
 
 
-def _place(place: Location) -> PlaceFact:
+# Bare columns in statements made once: the offers of a need are the page that asks most.
+@cache
+def _phones() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Phone.service_id, Phone.number, Phone.provenance).where(_these(Phone.service_id)).order_by(Phone.number)
+    )
+
+
+@cache
+def _places() -> Select[*tuple[Any, ...]]:
+    columns = (
+        ServiceAtLocation.service_id,
+        Location.confidential,
+        Location.alcaldia,
+        Location.description_es,
+        Location.description_en,
+        Location.address_1,
+        Location.provenance,
+    )
+    return select(*columns).join(Location).where(_these(ServiceAtLocation.service_id)).order_by(Location.key)
+
+
+@cache
+def _papers_and_ways() -> Select[*tuple[Any, ...]]:
+    columns = (Service.id, Service.confidential, Service.bring_es, Service.bring_en, Service.referral_method)
+    free = select(func.sum(ServiceCapacity.available)).where(ServiceCapacity.service_id == Service.id).scalar_subquery()
+    profile = (Service.referral_target, Service.next_step_es, Service.next_step_en, Service.answer_days)
+    return select(*columns, *profile, Service.card, free.label("free")).where(_these(Service.id))
+
+
+def _these(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return column.in_(bindparam("services", expanding=True, type_=Uuid))
+
+
+def _place(place: Row[*tuple[Any, ...]]) -> PlaceFact:
+    if place.confidential:
+        return PlaceFact("", Words("", ""), "", demo=False, confidential=True)
     return PlaceFact(
         alcaldia=place.alcaldia,
         description=Words(place.description_es, place.description_en),

@@ -5,20 +5,19 @@ reports.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from referral.access.reach import Reach
-from referral.infra.sealed import open_own
+from referral.infra.db import bare
 from referral.kernel.clock import day_start
-from referral.kernel.codes import OUTCOMES
-from referral.people import drawers
 from referral.people.models import Person
+from referral.people.queries.cards import person_names
 from referral.referrals.facts import (
     OPEN,
     UNANSWERED,
@@ -35,7 +34,6 @@ from referral.referrals.queries.rows import line, select_lines
 
 Columns = TypeVarTuple("Columns")
 PER_PAGE = 25
-ALERTS_SHOWN = timedelta(days=30)
 
 
 def referral_list(
@@ -52,22 +50,35 @@ def referral_list(
 
     Two statements whatever the length: one row more than shown tells whether a page follows.
     """
-    # The page is chosen in the referrals alone, where an index gives its order; names are joined to those few rows.
-    chosen = _ordered(select(Referral.id).where(visible(reach, now), *_conditions(asked, today)), asked.group)
-    chosen = chosen.offset((page - 1) * per_page).limit(per_page + 1)
-    rows = session.execute(_ordered(select_lines().where(Referral.id.in_(chosen)), asked.group)).all()
+    statement = _page_of(reach, asked, today, now if is_partner(reach) else None)
+    rows = bare(session, statement, {"skipped": (page - 1) * per_page, "most": per_page + 1}).all()
     names = _names(session, reach, rows[:per_page])
     lines = tuple(line(row, today=today, name=names.get(row.id, "")) for row in rows[:per_page])
     return ReferralList(lines, more=len(rows) > per_page)
+
+
+@lru_cache(maxsize=64)
+def _page_of(reach: Reach, asked: ReferralFilter, today: date, now: datetime | None) -> Select[*tuple[Any, ...]]:
+    """Put together once for each filter. `now` only for partners, whose list closes by the hour."""
+    # The page is chosen in the referrals alone, where an index gives its order; names are joined to those few rows.
+    seen = visible(reach, now or day_start(today))
+    chosen = _ordered(select(Referral.id).where(seen, *_conditions(asked, today)), asked.group)
+    chosen = chosen.offset(bindparam("skipped")).limit(bindparam("most"))
+    return _ordered(select_lines().where(Referral.id.in_(chosen)), asked.group)
 
 
 def referrals_of(session: Session, person: uuid.UUID, *, today: date) -> tuple[ReferralLine, ...]:
     """Every referral of a person but the mistakes, newest first. One statement; the caller has checked her file's
     reach.
     """
-    wanted = (Referral.person_id == person, Referral.status != Status.ENTERED_IN_ERROR.value)
-    rows = session.execute(select_lines().where(*wanted).order_by(Referral.created_at.desc(), Referral.id.desc()))
-    return tuple(line(row, today=today) for row in rows)
+    return tuple(line(row, today=today) for row in bare(session, _of_person(), {"person": person}))
+
+
+@cache
+def _of_person() -> Select[*tuple[Any, ...]]:
+    hers = Referral.person_id == bindparam("person", type_=Uuid)
+    found = select_lines().where(hers, Referral.status != Status.ENTERED_IN_ERROR.value)
+    return found.order_by(Referral.created_at.desc(), Referral.id.desc())
 
 
 def referral_by_code(session: Session, reach: Reach, code: str, *, now: datetime) -> uuid.UUID | None:
@@ -76,28 +87,25 @@ def referral_by_code(session: Session, reach: Reach, code: str, *, now: datetime
 
 
 def open_counts(session: Session, reach: Reach, *, now: datetime, today: date) -> OpenCounts:
-    """How many referrals within reach stand where. Two statements."""
-    pending = [Status.DRAFT.value, *(status.value for status in OPEN)]
-    late = func.sum(case((_late(today), 1), else_=0))
-    rows = session.execute(
-        select(Referral.status, func.count(), late)
-        .where(visible(reach, now), Referral.status.in_(pending))
-        .group_by(Referral.status)
-    ).all()
+    """How many referrals within reach stand where. One statement."""
+    rows = bare(session, _pending(reach, today, now if is_partner(reach) else None)).all()
     counts = {Status(status): count for status, count, _late_ones in rows}
-    alarming = [outcome.code for outcome in OUTCOMES if outcome.raises_alert]
-    alerts = session.scalar(
-        select(func.count())
-        .select_from(Referral)
-        .where(visible(reach, now), Referral.closed_at > now - ALERTS_SHOWN, Referral.outcome.in_(alarming))
-    )
     return OpenCounts(
         drafts=counts.get(Status.DRAFT, 0),
+        waiting=counts.get(Status.WAITING, 0),
         open=sum(count for status, count in counts.items() if status in OPEN),
         unanswered=sum(count for status, count in counts.items() if status in UNANSWERED),
         overdue=sum(late_ones or 0 for _status, _count, late_ones in rows),
-        alerts=alerts or 0,
-        by_status=counts,
+    )
+
+
+@lru_cache(maxsize=64)
+def _pending(reach: Reach, today: date, now: datetime | None) -> Select[str, int, int]:
+    waiting = [Status.DRAFT.value, Status.WAITING.value, *(status.value for status in OPEN)]
+    late = func.sum(case((_late(today), 1), else_=0))
+    seen = visible(reach, now or day_start(today))
+    return (
+        select(Referral.status, func.count(), late).where(seen, Referral.status.in_(waiting)).group_by(Referral.status)
     )
 
 
@@ -132,6 +140,8 @@ def _in_group(group: Group, today: date) -> ColumnElement[bool]:
             return _under_way() & _late(today)
         case Group.DRAFTS:
             return Referral.status == Status.DRAFT.value
+        case Group.WAITING:
+            return Referral.status == Status.WAITING.value
         case Group.CLOSED:
             return Referral.closed_at.is_not(None)
 
@@ -177,21 +187,6 @@ def _names(session: Session, reach: Reach, rows: Sequence[Row[*tuple[Any, ...]]]
         )
         return {referral.id: str(referral.packet.get("fields", {}).get("name", "")) for referral in packets}
     if knows_people(reach):
-        shown = _shown_names(session, {row.person_id for row in rows})
-        return {row.id: shown[row.person_id] for row in rows}
+        shown = person_names(session, {row.person_id for row in rows})
+        return {row.id: shown[row.person_id].name for row in rows}
     return {}
-
-
-@cache
-def _identities() -> Select[uuid.UUID, bytes, bytes | None]:
-    people = Person.id.in_(bindparam("people", expanding=True, type_=Uuid))
-    return select(Person.id, Person.data_key, Person.identity_sealed).where(people)
-
-
-def _shown_names(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names on people's cards, and nothing else of them: a card takes two drawers and the desk, for 25 rows."""
-    found = {}
-    for ref, data_key, sealed in session.execute(_identities(), {"people": list(people)}):
-        identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=data_key, sealed=sealed)
-        found[ref] = drawers.names_in(identity).display
-    return found

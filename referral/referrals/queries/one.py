@@ -16,7 +16,7 @@ from referral.consent.queries import has_consent
 from referral.infra.work import OutOfReach
 from referral.people import drawers
 from referral.people.models import Person
-from referral.people.queries import person_cards
+from referral.people.queries.cards import person_cards
 from referral.referrals.facts import EventLine, How, Party, ReferralPage, Status
 from referral.referrals.models import Referral, ReferralEvent
 from referral.referrals.queries.reach import is_partner, knows_people, partner_limits
@@ -76,7 +76,10 @@ def referral(session: Session, reach: Reach, ref: uuid.UUID, *, now: datetime, t
         staff_name=row.staff_name or "",
         packet=fields,
         note=packet.get("note", "") if fields else "",
+        basis=found.basis,
+        child_heard=bool(packet.get("child_heard")) if fields else False,
         override=found.note.get("override", "") if names and not partner else "",
+        override_code=found.override_code if names and not partner else "",
         events=_events(session, reach, found),
         version=found.version,
         allowed=allowed_moves(Status(found.status), party),
@@ -104,7 +107,7 @@ def _events(session: Session, reach: Reach, found: Referral) -> tuple[EventLine,
     rows = session.execute(_story(), {"ref": found.id})
     lines = []
     for event, staff_name, organization in rows:
-        if partner and event.to_status == Status.DRAFT.value:
+        if partner and event.to_status in {Status.DRAFT.value, Status.WAITING.value}:
             continue  # how the desk prepared it is no affair of the institution
         own = organization is not None and organization == reach.identity.organization
         lines.append(

@@ -17,6 +17,7 @@ from referral.consent.models import Consent
 from referral.infra.db import within
 from referral.referrals.facts import Status
 from referral.referrals.models import Referral
+from referral.referrals.rules.protection import CHILD_PROTECTION
 
 PARTNER_KEEPS = timedelta(days=30)  # how long an institution still reads a referral that has ended (assurance, B5)
 
@@ -28,7 +29,10 @@ def visible(reach: Reach, now: datetime) -> ColumnElement[bool]:
 
 
 def partner_limits(now: datetime) -> ColumnElement[bool]:
-    """Sent, not ended long ago, not a mistake, and the person has not taken back her consent to this institution."""
+    """Sent, not ended long ago, not a mistake, and the person has not taken back her consent to this institution.
+
+    The protection notice of a child does not rest on consent.
+    """
     # Only answers in force, so that their index serves: a withdrawal stays in force until a new answer replaces it.
     taken_back = exists().where(
         Consent.person_id == Referral.person_id,
@@ -41,7 +45,7 @@ def partner_limits(now: datetime) -> ColumnElement[bool]:
         Referral.sent_at.is_not(None),
         Referral.status != Status.ENTERED_IN_ERROR.value,
         or_(Referral.closed_at.is_(None), Referral.closed_at > now - PARTNER_KEEPS),
-        ~taken_back,
+        or_(Referral.basis == CHILD_PROTECTION, ~taken_back),
     )
 
 

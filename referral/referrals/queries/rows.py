@@ -32,6 +32,7 @@ _COLUMNS = (
     Referral.answered_at,
     Referral.closed_at,
     Referral.due_on,
+    Referral.waits_for,
     Need.code.label("need_code"),
     Service.name_es.label("service_es"),
     Service.name_en.label("service_en"),
@@ -80,4 +81,5 @@ def line(row: Row[*tuple[Any, ...]], *, today: date, name: str = "") -> Referral
         closed_at=row.closed_at,
         due_on=row.due_on,
         overdue=is_overdue(status, row.due_on, today),
+        waits_for=row.waits_for,
     )

@@ -4,6 +4,7 @@ hours.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from referral.referrals.facts import UNANSWERED, AnswerDays, Status
@@ -27,8 +28,13 @@ def add_working_days(day: date, days: int) -> date:
 
 def due_day(urgency: str, sent_on: date, days: AnswerDays) -> date:
     """The day by which the partner should have answered. Immediate and urgent run through weekends: harm does not
-    wait.
+    wait. What the institution promised counts instead of ours; in an emergency only when it is sooner.
     """
+    if days.promised is not None:
+        promised = add_working_days(sent_on, days.promised)
+        if urgency not in {"immediate", "urgent"}:
+            return promised
+        return min(promised, due_day(urgency, sent_on, replace(days, promised=None)))
     match urgency:
         case "immediate":
             return sent_on + timedelta(days=days.immediate)

@@ -15,6 +15,7 @@ EITHER = frozenset({DESK, RECEIVER})
 ANSWERS = frozenset(
     {Status.ACCEPTED, Status.REJECTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED, Status.FAILED}
 )
+BEYOND_ACCEPTANCE = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Rule:
     said_by: frozenset[Party]
     reason_required: bool = False
     outcome_required: bool = False
+    by_facts: bool = False  # taken when what it waits for changes, and never chosen on a page
 
 
 _S = Status
@@ -37,6 +39,10 @@ _DESK = frozenset({DESK})
 TABLE: tuple[Rule, ...] = (
     Rule(_S.DRAFT, _S.REQUESTED, _DESK),
     Rule(_S.DRAFT, _S.CANCELLED, _DESK, reason_required=True),
+    # A step that comes before holds it, and lets it go on once the fact arrives (actions/release.py).
+    Rule(_S.DRAFT, _S.WAITING, _DESK, by_facts=True),
+    Rule(_S.WAITING, _S.DRAFT, _DESK, by_facts=True),
+    Rule(_S.WAITING, _S.CANCELLED, _DESK, reason_required=True),
     Rule(_S.REQUESTED, _S.RECEIVED, _RECEIVER),
     *(Rule(start, _S.ACCEPTED, _RECEIVER) for start in (_S.REQUESTED, _S.RECEIVED)),
     *(Rule(start, _S.REJECTED, _RECEIVER, reason_required=True) for start in (_S.REQUESTED, _S.RECEIVED)),
@@ -62,7 +68,8 @@ def allowed_moves(status: Status, party: Party) -> tuple[Status, ...]:
     """Where a referral may go from here when `party` holds the pen: the desk writes for both sides, the receiver
     for itself.
     """
-    return tuple(rule.to for rule in TABLE if rule.start is status and (party is DESK or RECEIVER in rule.said_by))
+    chosen = (rule for rule in TABLE if rule.start is status and not rule.by_facts)
+    return tuple(rule.to for rule in chosen if party is DESK or RECEIVER in rule.said_by)
 
 
 def rule_for(start: Status, to: Status, party: Party) -> Rule:
@@ -85,6 +92,7 @@ class Stamps:
     sent_at: datetime | None = None
     received_at: datetime | None = None
     answered_at: datetime | None = None
+    accepted_at: datetime | None = None
     closed_at: datetime | None = None
 
 
@@ -94,5 +102,6 @@ def stamped(before: Stamps, to: Status, now: datetime) -> Stamps:
         sent_at=before.sent_at or (now if to is Status.REQUESTED else None),
         received_at=before.received_at or (now if to is Status.RECEIVED or to in ANSWERS else None),
         answered_at=before.answered_at or (now if to in ANSWERS else None),
+        accepted_at=before.accepted_at or (now if to in BEYOND_ACCEPTANCE else None),
         closed_at=now if to in TERMINAL else None,
     )

@@ -1,0 +1,120 @@
+"""Notes the needs that have no door, in the very work that notes the need, and when a door was found after all.
+Imported by app; listens to every session, as the audit does.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.pool import Pool
+
+from referral.directory.catalogue import requirements_from_json
+from referral.directory.facts import Referrable, Requirements
+from referral.directory.models import Service
+from referral.directory.rules.listings import any_of_category
+from referral.infra.db import DeskSession
+from referral.infra.work import Work
+from referral.needs.facts import LIVE
+from referral.needs.models import Need
+from referral.people.models import Person, PersonDocument
+from referral.referrals.actions.release import ended, keeper, learnt
+from referral.referrals.models import NeedGap
+from referral.referrals.queries.doors import known_person
+from referral.routing.facts import NeedFacts
+from referral.routing.queries import routings_for_needs
+from referral.routing.rules.book import may_be_gap
+
+_FRESH, _LEARNT = "gaps_fresh", "gaps_learnt"  # keys in a session's info: new needs by person; people who changed
+_LIVE = {status.value for status in LIVE}
+_KEPT = timedelta(minutes=10)
+_open_to_all: WeakKeyDictionary[Pool, tuple[datetime, frozenset[str]]] = WeakKeyDictionary()
+
+
+def note_gaps(work: Work, person: uuid.UUID) -> None:
+    """Judge every open need of hers: write down the gaps there are, and end those that are none any more."""
+    session = work.session
+    needs = {
+        row.id: row for row in session.scalars(select(Need).where(Need.person_id == person)) if row.status in _LIVE
+    }
+    rows = session.scalars(select(NeedGap).where(NeedGap.person_id == person, NeedGap.lapsed_at.is_(None))).all()
+    gaps = _gaps(work, person, list(needs.values())) if needs else {}
+    for row in rows:
+        if row.need_id not in needs or needs[row.need_id].code not in gaps:
+            row.lapsed_at = work.now
+    known = {row.need_id for row in rows}
+    desk = session.get_one(Person, person).desk_id
+    for ref, need in needs.items():
+        if ref not in known and need.code in gaps:
+            rule = gaps[need.code]
+            session.add(NeedGap(need_id=ref, person_id=person, desk_id=desk, code=need.code, rule=rule, at=work.now))
+    session.flush()
+
+
+def _gaps(work: Work, person: uuid.UUID, needs: list[Need]) -> dict[str, str]:
+    """Codes of the needs without a door, each with the rule that says so."""
+    desk = work.session.get_one(Person, person).desk_id
+    _record, facts, _state = known_person(work.session, keeper(desk), person, today=work.today)
+    asked = [NeedFacts(need.code, need.urgency) for need in needs]
+    routings = routings_for_needs(work.session, person_facts=facts, needs=asked, today=work.today)
+    return {
+        code: next((note.rule for note in routing.notes if note.kind == "gap"), "")
+        for code, routing in routings.items()
+        if routing.gap
+    }
+
+
+def _has_a_door(work: Work, code: str) -> bool:
+    """Some institution takes anybody with this need, and no rule says that nobody does: nothing needs to be judged."""
+    pool = work.session.get_bind().engine.pool
+    known = _open_to_all.get(pool)
+    if known is None or not timedelta(0) <= work.now - known[0] < _KEPT:
+        known = _open_to_all[pool] = work.now, _codes_open_to_all(work.session)
+    return not may_be_gap(code) and not known[1].isdisjoint({code, any_of_category(code)})
+
+
+def _codes_open_to_all(session: Session) -> frozenset[str]:
+    asked = select(Service.card).where(
+        Service.status == "active", Service.referrable.not_in([Referrable.NO.value, Referrable.HOST.value])
+    )
+    found: set[str] = set()
+    for card in session.scalars(asked):
+        if requirements_from_json(card["requirements"]) == Requirements():
+            found.update(card["needs"])
+    return frozenset(found)
+
+
+@event.listens_for(DeskSession, "before_flush")
+def _note_due(session: Session, _context: UOWTransaction, _rows: object) -> None:
+    fresh: set[tuple[uuid.UUID, str]] = session.info.setdefault(_FRESH, set())
+    changed: set[uuid.UUID] = session.info.setdefault(_LEARNT, set())
+    for row in session.new:
+        if isinstance(row, Need):
+            fresh.add((row.person_id, row.code))
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if isinstance(row, PersonDocument):
+            changed.add(row.person_id)
+        elif isinstance(row, Person) and row not in session.new and learnt(row):
+            changed.add(row.id)
+        elif isinstance(row, Need) and row not in session.new and ended(row):
+            changed.add(row.person_id)
+
+
+@event.listens_for(DeskSession, "before_commit")
+def _judge_due(session: Session) -> None:
+    work = session.info.get("work")
+    if work is None or session.in_nested_transaction():
+        return
+    session.flush()
+    fresh, changed = session.info.pop(_FRESH, set()), session.info.pop(_LEARNT, set())
+    due = {person for person, code in fresh if not _has_a_door(work, code)}
+    for person in sorted(changed - due):
+        if session.scalar(select(NeedGap.id).where(NeedGap.person_id == person, NeedGap.lapsed_at.is_(None)).limit(1)):
+            due.add(person)
+    for person in sorted(due):
+        note_gaps(work, person)
+    session.info.pop(_FRESH, None)
+    session.info.pop(_LEARNT, None)
