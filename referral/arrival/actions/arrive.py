@@ -1,0 +1,87 @@
+"""Somebody arrives: nobody's visit, a new file, a return visit, each with the first answers. Called by this room's
+pages and by the family flow.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from referral.access.permissions import Permission
+from referral.arrival.facts import Triage
+from referral.arrival.rules.triage import check_triage, identity_told, needs_told
+from referral.households.actions.family import register_family
+from referral.households.facts import NewFamily
+from referral.infra.work import Work
+from referral.needs.actions import add_needs
+from referral.needs.queries import live_codes
+from referral.people.actions import correct_identity, register_person
+from referral.people.facts import NewPerson
+from referral.people.queries.cards import person_record, require_person
+from referral.visits.actions import attach_visit, record_visit
+from referral.visits.facts import Done, NewVisit, VisitReason
+
+
+def come_first(work: Work, triage: Triage) -> uuid.UUID:
+    """Attend somebody before any name: a visit of nobody, with what was told. Its ref."""
+    return record_visit(work, NewVisit(None, VisitReason.NEED, first=triage.told)).ref
+
+
+def register_arrival(work: Work, new: NewPerson, triage: Triage, *, visit: uuid.UUID | None = None) -> uuid.UUID:
+    """Open a file with the first answers on it; its ref. `visit` is the one recorded before she gave a name.
+
+    Refused as register_person and check_triage.
+    """
+    check_triage(triage, new.identity, today=work.today)
+    person = register_person(work, replace(new, identity=identity_told(triage, new.identity)))
+    if visit is not None:
+        attach_visit(work, visit=visit, person=person)
+    else:
+        _first_visit(work, person, triage)
+    _open_needs(work, person, triage)
+    return person
+
+
+def register_family_arrival(work: Work, new: NewFamily) -> tuple[uuid.UUID, ...]:
+    """Open the files of a family and record that each of them was here; refs as households.register_family."""
+    refs = register_family(work, new)
+    for ref in refs:
+        _first_visit(work, ref, Triage())
+    return refs
+
+
+def come_again(work: Work, new: NewVisit, triage: Triage) -> None:
+    """Record that somebody whose file this desk keeps is here, and what she told to the first questions.
+
+    Refused as record_visit and check_triage. A file of another desk is opened first, by visits.record.
+    """
+    if new.person is None:
+        raise ValueError("a return visit is of somebody on file")
+    require_person(work.session, work.reach(Permission.PERSON_EDIT), new.person)
+    record_visit(work, replace(new, first=triage.told))
+    first_answers_of(work, new.person, triage)
+
+
+def first_answers_of(work: Work, person: uuid.UUID, triage: Triage) -> None:
+    """Put the first answers on a file: a child's company, and the needs that do not wait."""
+    if not triage.told:
+        return
+    if triage.alone:
+        record = person_record(work.session, work.reach(Permission.PERSON_EDIT), person, today=work.today)
+        # Whom she came with last time may have changed: today's answer is the one that counts.
+        known = replace(record.identity, accompaniment="")
+        check_triage(triage, known, today=work.today)
+        told = identity_told(triage, known)
+        if told != record.identity:
+            correct_identity(work, person=person, identity=told, version=record.identity_version)
+    _open_needs(work, person, triage)
+
+
+def _first_visit(work: Work, person: uuid.UUID, triage: Triage) -> None:
+    record_visit(work, NewVisit(person, VisitReason.NEED, done=(Done.REGISTERED,), first=triage.told))
+
+
+def _open_needs(work: Work, person: uuid.UUID, triage: Triage) -> None:
+    needs = list(needs_told(triage, live_codes=live_codes(work.session, person))) if triage.told else []
+    if needs:
+        add_needs(work, person=person, new=needs)
