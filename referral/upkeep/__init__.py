@@ -1,0 +1,1 @@
+"""Keeping the directory true: editing, notices that something is wrong, the review queue, verification, new entries."""

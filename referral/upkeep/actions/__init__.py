@@ -1,0 +1,1 @@
+"""Writes of the upkeep room, one file by noun."""

@@ -1,0 +1,1 @@
+"""Reads of the upkeep room, one file by noun."""
