@@ -1,4 +1,4 @@
-"""Writes of the certificates room: issue and replace, revoke, and the counts behind the public verification."""
+"""Writes of the certificates room: issue, replace, revoke; what ends a paper; the counts behind verification."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from referral.certificates.models import Certificate, VerifyDay, VerifySource
 from referral.certificates.paper import unprintable
 from referral.certificates.public_code import new_code, shown_code
 from referral.certificates.queries import readiness
-from referral.certificates.rules import Reason, check_issue, check_revoke, printable_nationalities
-from referral.certificates.snapshot import snapshot_document
+from referral.certificates.rules import Reason, check_issue, check_revoke, outdated, printable_nationalities
+from referral.certificates.snapshot import snapshot_document, snapshot_facts
+from referral.documents.queries import photo_of
 from referral.infra.db import Database
 from referral.infra.work import OutOfReach, Work
 from referral.kernel.refusal import Refused
-from referral.padron.facts import InscriptionLine
+from referral.padron import actions as padron
+from referral.padron.facts import Correction, EndReason, InscriptionLine
 from referral.people.drawers import contact_facts, identity_facts
 from referral.people.models import Person
-from referral.people.queries import documents_of
+from referral.people.queries.cards import documents_of
 
 VERIFY_LIMIT = 30  # questions a minute from one source
 
@@ -94,6 +96,42 @@ def revoke(work: Work, *, certificate: uuid.UUID, reason: RevokeReason) -> None:
     work.require(Permission.CERTIFICATE_REVOKE, desk=desk)
     check_revoke(revoked_at=row.revoked_at)
     _end(work, row, reason)
+
+
+def revoke_live(work: Work, *, person: uuid.UUID, reason: RevokeReason) -> int:
+    """End every constancia of hers that was not ended before; how many. Called inside works that were permitted:
+    ending an inscription, correcting it, taking back a permission.
+    """
+    rows = work.session.scalars(
+        select(Certificate).where(Certificate.person_id == person, Certificate.revoked_at.is_(None)).with_for_update()
+    ).all()
+    for row in rows:
+        _end(work, row, reason)
+    return len(rows)
+
+
+def end_inscription(work: Work, *, person: uuid.UUID, reason: EndReason, note: str = "") -> int:
+    """Take her off the register and, in the same work, end her constancia. How many papers ended; Refused as padron."""
+    padron.end(work, person=person, reason=reason, note=note)
+    return revoke_live(work, person=person, reason=RevokeReason.INSCRIPTION_ENDED)
+
+
+def correct_inscription(work: Work, *, person: uuid.UUID, correction: Correction, version: int) -> int:
+    """Correct what the register says and end, in the same work, the constancias that now say something else.
+
+    How many ended; Refused and Stale as padron.actions.correct.
+    """
+    padron.correct(work, person=person, correction=correction, version=version)
+    row = work.session.get_one(Person, person)
+    identity, contact = identity_facts(row.identity), contact_facts(row.contact)
+    ended = 0
+    for paper in work.session.scalars(
+        select(Certificate).where(Certificate.person_id == person, Certificate.revoked_at.is_(None)).with_for_update()
+    ):
+        if outdated(snapshot_facts(paper.snapshot), identity, contact):
+            _end(work, paper, RevokeReason.DATA_CORRECTED)
+            ended += 1
+    return ended
 
 
 def count_verification(database: Database, *, source: str) -> bool:
@@ -167,5 +205,6 @@ def _facts(
         verify_code=shown_code(code),
         accompanying_adult=wishes.accompanying_adult or None,
         sample=office.sample,
+        photo=wishes.photo and photo_of(work.session, person.id, today=work.today) is not None,
         issued_at=work.now,
     )

@@ -42,6 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
     "born_date": {"es": "Fecha de nacimiento", "en": "Date of birth"},
     "born_year": {"es": "Año de nacimiento", "en": "Year of birth"},
     "about": {"es": "hacia {year}, por la edad declarada", "en": "about {year}, from the age stated"},
+    "photo": {"es": "Fotografía de la persona", "en": "Photograph of the person"},
     "nationality": {"es": "Nacionalidad", "en": "Nationality"},
     "alcaldia": {"es": "Alcaldía", "en": "Borough (alcaldía)"},
     "registered_at": {"es": "Lugar de inscripción", "en": "Registered at"},

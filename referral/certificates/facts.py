@@ -36,11 +36,14 @@ class ConstanciaFacts:
     verify_code: str  # the same code, to be typed
     accompanying_adult: str | None  # for a minor
     sample: bool  # a demonstration: not valid, and says so
+    photo: bool = False  # she wants her photograph on it; the picture itself is fetched when it is printed
     issued_at: datetime  # aware
 
 
 class RevokeReason(StrEnum):
-    """Why a constancia stopped counting; worded in labels.py. REPLACED is set by the desk when it issues another."""
+    """Why a constancia stopped counting; worded in labels.py. Nobody chooses those of AUTOMATIC: something else that
+    was done brings them.
+    """
 
     REPLACED = "replaced"
     LOST = "lost"
@@ -48,6 +51,29 @@ class RevokeReason(StrEnum):
     DATA_WRONG = "data_wrong"
     ISSUED_IN_ERROR = "issued_in_error"
     PERSON_ASKED = "person_asked"
+    INSCRIPTION_ENDED = "inscription_ended"
+    DATA_CORRECTED = "data_corrected"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+
+
+AUTOMATIC = frozenset(
+    {
+        RevokeReason.REPLACED,
+        RevokeReason.INSCRIPTION_ENDED,
+        RevokeReason.DATA_CORRECTED,
+        RevokeReason.CONSENT_WITHDRAWN,
+    }
+)
+
+
+class PrintedField(StrEnum):
+    """What a constancia says that may since have changed on file."""
+
+    NAME = "name"
+    CHOSEN_NAME = "chosen_name"
+    BIRTH = "birth"
+    NATIONALITY = "nationality"
+    ALCALDIA = "alcaldia"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +84,7 @@ class Wishes:
     nationality: str | None = None
     alcaldia: bool = True
     accompanying_adult: str = ""
+    photo: bool = False
     replace_current: bool = False
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from referral.certificates.facts import RevokeReason
+from referral.certificates.facts import PrintedField, RevokeReason
 from referral.certificates.rules import CertificateState, Missing, Reason
 from referral.kernel.refusal import Refused
 
@@ -53,6 +53,17 @@ REVOKE_REASONS: dict[RevokeReason, LazyString] = {
     RevokeReason.ISSUED_IN_ERROR: _l("Se expidió por error"),
     RevokeReason.PERSON_ASKED: _l("La persona lo pidió"),
     RevokeReason.REPLACED: _l("Se expidió otra en su lugar"),
+    RevokeReason.INSCRIPTION_ENDED: _l("Terminó la inscripción"),
+    RevokeReason.DATA_CORRECTED: _l("Se corrigió un dato impreso"),
+    RevokeReason.CONSENT_WITHDRAWN: _l("La persona retiró su permiso"),
+}
+
+PRINTED: dict[PrintedField, LazyString] = {
+    PrintedField.NAME: _l("Nombre en su documento"),
+    PrintedField.CHOSEN_NAME: _l("Nombre que usa"),
+    PrintedField.BIRTH: _l("Fecha de nacimiento"),
+    PrintedField.NATIONALITY: _l("Nacionalidad"),
+    PrintedField.ALCALDIA: _l("Alcaldía"),
 }
 
 REFUSALS: dict[Reason, LazyString] = {

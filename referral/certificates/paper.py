@@ -15,6 +15,7 @@ from referral.kernel.clock import local_day
 
 DEMONSTRATION = "DEMOSTRACIÓN: SIN VALIDEZ / DEMONSTRATION: NOT VALID"
 GUTTER, QR = 28.0, 112.0
+PHOTO = (72.0, 96.0)  # width and height at full size: three by four
 COLUMN = (INNER - GUTTER) / 2
 NAME_SIZES = (23.0, 21.0, 19.0, 17.0, 15.0, 13.5, 12.0, 11.0)
 SCALES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
@@ -27,8 +28,8 @@ class Section(NamedTuple):
     draw: Callable[[Sheet, float], None]
 
 
-def constancia_pdf(facts: ConstanciaFacts, *, fonts: Fonts | None = None) -> bytes:
-    """One Letter page, tagged, PDF/A-2b. Equal facts give equal bytes.
+def constancia_pdf(facts: ConstanciaFacts, *, fonts: Fonts | None = None, photo: bytes | None = None) -> bytes:
+    """One Letter page, tagged, PDF/A-2b. Equal facts give equal bytes. `photo`: a JPEG of three by four.
 
     Letters the faces lack are drawn as a visible mark; check `unprintable` before issuing.
     PaperOverflow if the settings' texts are too long for a page.
@@ -43,7 +44,7 @@ def constancia_pdf(facts: ConstanciaFacts, *, fonts: Fonts | None = None) -> byt
     )
     top, bottom = HEIGHT - (62 if facts.sample else 50), 46.0 if facts.sample else 40.0
     for scale in SCALES:
-        body = _body(fonts, facts, scale)
+        body = _body(fonts, facts, scale, photo)
         foot = _foot(fonts, facts, scale)
         free = top - bottom - foot.height - sum(section.height for section in body)
         if free >= 10 * scale * len(body):
@@ -66,11 +67,11 @@ def unprintable(facts: ConstanciaFacts, *, fonts: Fonts | None = None) -> tuple[
     return missing_letters(" ".join(names), fonts or load_fonts())
 
 
-def _body(fonts: Fonts, facts: ConstanciaFacts, scale: float) -> list[Section]:
+def _body(fonts: Fonts, facts: ConstanciaFacts, scale: float, photo: bytes | None) -> list[Section]:
     return [
         _head(fonts, facts, scale),
         _titles(fonts, scale),
-        _name(fonts, facts, scale),
+        _name(fonts, facts, scale, photo),
         _statement(fonts, facts, scale),
         _details(fonts, detail_rows(facts), scale),
     ]
@@ -108,20 +109,26 @@ def _titles(fonts: Fonts, scale: float) -> Section:
     return Section(first + 3 + max(name.height for name in names), draw)
 
 
-def _name(fonts: Fonts, facts: ConstanciaFacts, scale: float) -> Section:
+def _name(fonts: Fonts, facts: ConstanciaFacts, scale: float, photo: bytes | None) -> Section:
     leads = [lay(fonts, WORDS["lead"][lang], width=COLUMN, size=11 * scale) for lang in LANGUAGES]
     sizes = [size * scale for size in NAME_SIZES]
-    name = fit(fonts, facts.document_name, width=INNER - 32, sizes=sizes, lines=2, bold=True)
+    picture = (PHOTO[0] * scale, PHOTO[1] * scale) if photo else (0.0, 0.0)
+    width = INNER - 32 - (picture[0] + 16 if photo else 0)
+    name = fit(fonts, facts.document_name, width=width, sizes=sizes, lines=2, bold=True)
     label = f"{WORDS['chosen']['es']} / {WORDS['chosen']['en']}: {{name}}"
     used = filled(label, name=facts.chosen_name) if facts.chosen_name else ()
-    chosen = lay(fonts, used, width=INNER - 32, size=10.5 * scale)
-    panel = name.height + chosen.height + (4 if facts.chosen_name else 0) + 20
+    chosen = lay(fonts, used, width=width, size=10.5 * scale)
+    panel = max(name.height + chosen.height + (4 if facts.chosen_name else 0) + 20, picture[1] + 16 if photo else 0)
 
     def draw(sheet: Sheet, top: float) -> None:
         for lang, x, lead in zip(LANGUAGES, _columns(), leads, strict=True):
             sheet.write(lead, x, top, lang=lang)
         below = top - leads[0].height - 8
         sheet.panel(MARGIN, below - panel, INNER, panel)
+        if photo:
+            alt = f"{WORDS['photo']['es']} / {WORDS['photo']['en']}"
+            left, under = MARGIN + INNER - picture[0] - 8, below - 8 - picture[1]
+            sheet.photo(photo, x=left, y=under, width=picture[0], height=picture[1], alt=alt)
         below = sheet.write(name, MARGIN + 18, below - 10)
         if facts.chosen_name:
             sheet.write(chosen, MARGIN + 18, below - 4)

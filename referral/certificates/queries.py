@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, Uuid, bindparam, select
 from sqlalchemy.orm import Session, load_only
 
 from referral.access.reach import Reach
-from referral.certificates.facts import CertificateLine, Printed, RevokeReason, Shown
+from referral.certificates.facts import CertificateLine, ConstanciaFacts, Printed, RevokeReason, Shown
 from referral.certificates.models import Certificate
 from referral.certificates.public_code import read_code
 from referral.certificates.rules import (
@@ -25,14 +27,14 @@ from referral.certificates.rules import (
 from referral.certificates.snapshot import snapshot_facts
 from referral.consent.facts import Purpose
 from referral.consent.queries import has_consent
-from referral.infra.db import within
+from referral.infra.db import bare, within
 from referral.infra.work import OutOfReach
 from referral.kernel.clock import local_day
 from referral.padron.facts import InscriptionLine, InscriptionState
 from referral.padron.queries import inscription_of
 from referral.people.models import Person
 
-_LINE = load_only(
+_COLUMNS = (
     Certificate.person_id,
     Certificate.folio,
     Certificate.issued_at,
@@ -41,6 +43,7 @@ _LINE = load_only(
     Certificate.revoked_reason,
     Certificate.replaced_by,
 )
+_LINE = load_only(*_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,13 @@ def readiness(
 
 def certificates_of(session: Session, person: uuid.UUID) -> list[CertificateLine]:
     """Her constancias, newest first. The caller has already decided that she is within reach."""
-    rows = session.scalars(
-        select(Certificate)
-        .options(_LINE)
-        .where(Certificate.person_id == person)
-        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
-    )
-    return [_line(row) for row in rows]
+    return [_line(row) for row in bare(session, _of_person(), {"person": person})]
+
+
+@cache
+def _of_person() -> Select[*tuple[Any, ...]]:
+    hers = select(Certificate.id, *_COLUMNS).where(Certificate.person_id == bindparam("person", type_=Uuid))
+    return hers.order_by(Certificate.issued_at.desc(), Certificate.id.desc())
 
 
 def current_certificate(session: Session, person: uuid.UUID, *, today: date) -> CertificateLine | None:
@@ -92,6 +95,14 @@ def current_certificate(session: Session, person: uuid.UUID, *, today: date) -> 
     )
     lines = (_line(row) for row in rows)
     return next((line for line in lines if state_of(line, today=today) is CertificateState.VALID), None)
+
+
+def current_facts(session: Session, person: uuid.UUID, *, today: date) -> ConstanciaFacts | None:
+    """What the one that still counts today says; None when there is none. One statement."""
+    rows = session.scalars(select(Certificate).where(Certificate.person_id == person, Certificate.revoked_at.is_(None)))
+    live = (row for row in rows if state_of(_line(row), today=today) is CertificateState.VALID)
+    row = next(live, None)
+    return None if row is None else snapshot_facts(row.snapshot)
 
 
 def certificate(session: Session, reach: Reach, ref: uuid.UUID) -> CertificateLine:
@@ -134,7 +145,7 @@ def _within_reach(session: Session, reach: Reach, ref: uuid.UUID) -> Certificate
     return row
 
 
-def _line(row: Certificate) -> CertificateLine:
+def _line(row: Certificate | Row[*tuple[Any, ...]]) -> CertificateLine:
     return CertificateLine(
         ref=row.id,
         person=row.person_id,

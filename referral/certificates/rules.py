@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
+from referral.certificates.facts import ConstanciaFacts, PrintedField
 from referral.kernel.codes import COUNTRIES, IDENTITY_DOCUMENTS
 from referral.kernel.refusal import Refused
+from referral.people.facts import ContactFacts, IdentityFacts
 
 
 class Missing(StrEnum):
@@ -126,3 +128,19 @@ def proves_identity(kinds: Iterable[str], *, minor: bool | None) -> bool:
 def proves_residence(kinds: Iterable[str]) -> bool:
     """Whether one of these papers says that the person lives in the city."""
     return any(IDENTITY_DOCUMENTS[kind].proves_residence for kind in kinds if kind in IDENTITY_DOCUMENTS)
+
+
+def outdated(printed: ConstanciaFacts, identity: IdentityFacts, contact: ContactFacts) -> tuple[PrintedField, ...]:
+    """What a constancia says otherwise than the file does now, in the order of the paper.
+
+    What the person chose not to print cannot be wrong on it.
+    """
+    names = identity.names
+    said_otherwise = (
+        (PrintedField.NAME, printed.document_name != names.document_name),
+        (PrintedField.CHOSEN_NAME, bool(printed.chosen_name) and printed.chosen_name != names.chosen),
+        (PrintedField.BIRTH, printed.birth != identity.birth),
+        (PrintedField.NATIONALITY, bool(printed.nationality) and printed.nationality not in identity.nationalities),
+        (PrintedField.ALCALDIA, bool(printed.alcaldia) and printed.alcaldia != contact.alcaldia),
+    )
+    return tuple(field for field, wrong in said_otherwise if wrong)

@@ -32,6 +32,7 @@ def snapshot_facts(document: Mapping[str, Any]) -> ConstanciaFacts:
     values["birth"] = PartialDate.from_text(values["birth"]) if values["birth"] else PartialDate.unknown()
     values["legal_basis"] = tuple(values["legal_basis"] or ())
     values["issued_at"] = datetime.fromisoformat(values["issued_at"])
+    values["photo"] = bool(values["photo"])
     for name in ("issuing_unit", "signer_name", "signer_post", "document_name"):
         values[name] = values[name] or ""
     return ConstanciaFacts(**values)

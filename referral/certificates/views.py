@@ -13,19 +13,25 @@ from werkzeug.exceptions import TooManyRequests
 
 from referral.access.permissions import Permission
 from referral.certificates import actions, labels, queries
-from referral.certificates.facts import CertificateLine, Office, Shown
+from referral.certificates.facts import CertificateLine, Office, PrintedField, Shown
 from referral.certificates.forms import IssueForm, RevokeForm
+from referral.certificates.inscription_pages import correct_page, corrected_meanwhile, end_page
 from referral.certificates.paper import constancia_pdf
 from referral.certificates.public_code import read_code
 from referral.certificates.queries import Readiness
-from referral.certificates.rules import Missing, printable_nationalities, suggests_nationality
+from referral.certificates.rules import Missing, outdated, printable_nationalities, suggests_nationality
+from referral.documents.queries import photo_bytes, photo_of
+from referral.households.queries import guardians_of
 from referral.infra.settings import EXAMPLE, Settings
 from referral.infra.web.guard import permits, public
 from referral.infra.web.pages import page
 from referral.infra.work import reading, unit_of_work
 from referral.kernel.refusal import Refused
+from referral.padron import labels as padron_labels
+from referral.padron.forms import CorrectForm, EndForm
+from referral.people.actions import Stale
 from referral.people.facts import PersonRecord, Section
-from referral.people.queries import person_record
+from referral.people.queries.cards import person_record
 
 blueprint = Blueprint("certificates", __name__)
 
@@ -39,6 +45,9 @@ class _Standing:
     record: PersonRecord
     ready: Readiness
     issued: list[CertificateLine]
+    outdated: tuple[PrintedField, ...]
+    adult: str
+    has_photo: bool
     today: date
 
     @property
@@ -59,7 +68,7 @@ def issue(ref: uuid.UUID) -> ResponseReturnValue:
     form = IssueForm()
     form.offer_nationalities(standing.nationalities)
     if request.method == "GET":
-        form.suggest(standing.suggested)
+        form.suggest(standing.suggested, alcaldia=bool(standing.record.contact.alcaldia), adult=standing.adult)
     if not (form.sent() and form.validate()):
         return _issue_page(standing, form, 422 if form.has_errors else 200)
     try:
@@ -81,12 +90,14 @@ def pdf(ref: uuid.UUID) -> ResponseReturnValue:
         printed = queries.printed(desk.session, desk.reach(Permission.CERTIFICATE_PRINT), ref)
         if not printed.revoked:
             desk.saw(printed.person, "print")
+        wanted = printed.facts.photo and not printed.revoked
+        photo = photo_bytes(desk.session, printed.person, today=desk.today) if wanted else None
     if printed.revoked:  # a new print of it would deceive whoever reads it without verifying
         flash(
             _("Esa constancia quedó sin efecto y ya no se imprime. Expida otra si la persona la necesita."), "warning"
         )
         return redirect(url_for("certificates.issue", ref=printed.person), 303)
-    answer = make_response(constancia_pdf(printed.facts))
+    answer = make_response(constancia_pdf(printed.facts, photo=photo))
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="{_file_name(printed.facts.folio)}.pdf"'
     answer.headers["Cache-Control"] = "no-store"
@@ -192,7 +203,17 @@ def _standing(ref: uuid.UUID) -> _Standing:
             minor=record.card.minor,
             today=desk.today,
         )
-        return _Standing(record, ready, queries.certificates_of(desk.session, ref), desk.today)
+        printed = queries.current_facts(desk.session, ref, today=desk.today) if ready.current else None
+        adults = guardians_of(desk.session, ref) if record.card.minor is not False else ()
+        return _Standing(
+            record,
+            ready,
+            queries.certificates_of(desk.session, ref),
+            outdated(printed, record.identity, record.contact) if printed else (),
+            next((one.name for one in sorted(adults, key=lambda one: not one.here)), ""),
+            photo_of(desk.session, ref, today=desk.today) is not None,
+            desk.today,
+        )
 
 
 def _issue_page(standing: _Standing, form: IssueForm, status: int) -> Response:
@@ -201,8 +222,8 @@ def _issue_page(standing: _Standing, form: IssueForm, status: int) -> Response:
         Missing.INSCRIPTION: url_for("padron.inscribe", ref=ref),
         Missing.INSCRIPTION_IN_FORCE: url_for("padron.inscribe", ref=ref),
         Missing.NAME: url_for("people.edit", ref=ref, section=Section.IDENTITY.value),
-        Missing.IDENTITY_PROOF: url_for("people.documents", ref=ref),
-        Missing.RESIDENCE_PROOF: url_for("people.documents", ref=ref),
+        Missing.IDENTITY_PROOF: url_for("documents.papers", ref=ref),
+        Missing.RESIDENCE_PROOF: url_for("documents.papers", ref=ref),
         Missing.CONSENT: url_for("consent.record", ref=ref),
     }
     return page(
@@ -216,9 +237,53 @@ def _issue_page(standing: _Standing, form: IssueForm, status: int) -> Response:
         issued=[(line, queries.state_of(line, today=standing.today)) for line in standing.issued],
         chosen=record.identity.names.chosen,
         asks_adult=record.card.minor is not False,
+        asks_alcaldia=bool(record.contact.alcaldia),
+        asks_photo=standing.has_photo,
+        outdated=standing.outdated,
         today=standing.today,
         labels=labels,
     )
+
+
+@blueprint.route("/personas/<uuid:ref>/padron/terminar", methods=["GET", "POST"])
+@permits(Permission.PADRON_END)
+def end(ref: uuid.UUID) -> ResponseReturnValue:
+    """End an inscription, and with it the constancia; or, for who may, open an ended one again."""
+    form = EndForm()
+    if form.sent() and form.validate():
+        try:
+            with unit_of_work("padron.end") as work:
+                papers = actions.end_inscription(work, person=ref, reason=form.to_reason(), note=form.note.value)
+        except Refused as no:
+            form.refuse(padron_labels.refusal(no), no.field)
+        else:
+            flash(_("La inscripción quedó terminada."), "done")
+            if papers:
+                flash(_("Su constancia también quedó sin efecto desde ahora."), "warning")
+            return redirect(url_for("certificates.end", ref=ref), 303)
+    return end_page(ref, form)
+
+
+@blueprint.route("/personas/<uuid:ref>/padron/corregir", methods=["GET", "POST"])
+@permits(Permission.PADRON_INSCRIBE)
+def correct(ref: uuid.UUID) -> ResponseReturnValue:
+    """Correct what the register says of a person; a constancia that says otherwise ends in the same work."""
+    form = CorrectForm()
+    if not (form.sent() and form.validate()):
+        return correct_page(ref, form)
+    try:
+        with unit_of_work("padron.correct") as work:
+            papers = actions.correct_inscription(work, person=ref, correction=form.to_fact(), version=form.version_read)
+    except Refused as no:
+        form.refuse(padron_labels.refusal(no), no.field)
+        return correct_page(ref, form)
+    except Stale:
+        return corrected_meanwhile(ref, form)
+    flash(_("La corrección quedó guardada en la historia de la inscripción."), "done")
+    if not papers:
+        return redirect(url_for("padron.inscribe", ref=ref), 303)
+    flash(_("La constancia anterior quedó sin efecto porque decía otra cosa. Expida otra con los datos corregidos."))
+    return redirect(url_for("certificates.issue", ref=ref), 303)
 
 
 def _file_name(folio: str) -> str:

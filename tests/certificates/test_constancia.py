@@ -38,7 +38,7 @@ from referral.kernel.partial_dates import PartialDate
 from referral.kernel.refusal import Refused
 from referral.padron.actions import inscribe
 from referral.padron.facts import Term
-from referral.people.actions import add_document, correct_identity, save_mobility
+from referral.people.actions import add_document, correct_identity, save_contact, save_mobility
 from referral.people.facts import IdentityFacts, MobilityFacts, NewDocument
 from tests.certificates.test_paper import BARE, FACTS
 from tests.desk_browser import DeskBrowser
@@ -352,7 +352,7 @@ def test_the_page_takes_few_statements(
     statements: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *parts: statements.append(parts[2]))
     assert browser.get(here).text.count("Se expidió otra en su lugar") == 5
-    assert len([words for words in statements if words.lstrip().startswith("SELECT")]) <= 9
+    assert len([words for words in statements if words.lstrip().startswith("SELECT")]) <= 11
 
 
 def test_two_clicks_issue_one(
@@ -364,3 +364,22 @@ def test_two_clicks_issue_one(
     assert [(answer.status_code, answer.headers["Location"]) for answer in answers] == [(303, here)] * 2
     with serving(database), reading() as desk:
         assert desk.session.scalar(select(func.count()).select_from(Certificate)) == 1
+
+
+def test_what_changed_on_file_is_said_beside_the_paper_and_the_alcaldia_is_offered_when_known(
+    database: Database, identity: Identity, person: uuid.UUID, sign_in: Callable[[Identity], DeskBrowser]
+) -> None:
+    with working(database, identity) as work:
+        issue(work, person=person, wishes=PLAIN, office=OFFICE)
+    browser, here = sign_in(identity), f"/personas/{person}/constancia"
+    page = browser.get(here)
+    assert "El expediente cambió" not in page.text
+    assert page.all("input", id="alcaldia")
+    assert not page.all("input", id="photo")  # none on file
+    with working(database, identity) as work:
+        changed = new_person("María", chosen="Ange", alcaldia="")
+        correct_identity(work, person=person, identity=changed.identity, version=1)
+        save_contact(work, person=person, contact=changed.contact, version=1)
+    page = browser.get(here)
+    assert "La constancia dice otra cosa en: Nombre en su documento, Alcaldía" in page.text
+    assert not page.all("input", id="alcaldia")

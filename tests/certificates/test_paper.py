@@ -17,6 +17,7 @@ from referral.certificates.paper import constancia_pdf, unprintable
 from referral.infra.pdf.fonts import REPLACEMENT
 from referral.infra.pdf.frame import PaperOverflow
 from referral.kernel.partial_dates import PartialDate
+from tests.documents.files import picture
 from tests.paper_reading import read_paper, structure
 
 FACTS = ConstanciaFacts(
@@ -122,7 +123,7 @@ def test_it_can_hold_nothing_that_may_harm() -> None:
             "registered_at",
         ),
         *("valid_from", "valid_to", "validity_is_example", "issuing_unit", "signer_name", "signer_post", "legal_basis"),
-        *("verify_url", "verify_code", "accompanying_adult", "sample", "issued_at"),
+        *("verify_url", "verify_code", "accompanying_adult", "sample", "photo", "issued_at"),
     }
 
 
@@ -220,3 +221,17 @@ def test_it_can_be_read_aloud_in_order_each_language_in_its_own_voice() -> None:
     assert [lang for tag, lang in tags if tag == "Table"] == ["es", "en"]
     assert len([tag for tag, _ in tags if tag == "TH"]) == len([tag for tag, _ in tags if tag == "TD"]) == 12
     assert [tag for tag, _ in tags].count("Figure") == 1
+
+
+@pytest.mark.parametrize("facts", EXTREMES)
+def test_a_photograph_leaves_it_one_page_on_which_nothing_overlaps(facts: ConstanciaFacts) -> None:
+    made = constancia_pdf(facts, photo=picture(480, 640))
+    assert made == constancia_pdf(facts, photo=picture(480, 640))
+    read = read_paper(made)
+    assert read.pages == 1
+    assert read.codes == (facts.verify_url,)
+    assert ("Figure", "es-MX") in structure(made)
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert len(pdf.pages[0].get_images()) == 1
+    if not facts.sample:
+        assert not any(one.overlaps(other) for one, other in combinations(read.boxes, 2))

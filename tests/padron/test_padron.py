@@ -32,7 +32,7 @@ from referral.padron.queries import inscription_of
 from referral.padron.rules import Eligibility, Missing, Reason, check_inscribe, eligibility, last_day
 from referral.people.actions import register_person, save_mobility
 from referral.people.facts import IdentityFacts, MobilityFacts
-from referral.people.queries import person_card
+from referral.people.queries.cards import person_card
 from tests.desk_browser import DeskBrowser
 from tests.factories.people import new_person, register
 
@@ -180,7 +180,7 @@ def test_renewing_keeps_the_folio_and_moves_the_term(
         folio = inscribe(work, person=person, term=TERM)
     with pytest.raises(Refused) as same_day, working(database, identity) as work:
         renew(work, person=person, term=TERM)
-    assert same_day.value.reason is Reason.NOTHING_TO_RENEW
+    assert (same_day.value.reason, same_day.value.values["days"]) == (Reason.TOO_EARLY, 335)
     clock.advance(days=400)
     lapsed = found(database, person)
     assert lapsed is not None
