@@ -1,0 +1,1 @@
+"""Writes of the intake room, by what is written: a list, its rows, the people they become."""
