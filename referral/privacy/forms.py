@@ -1,0 +1,110 @@
+"""Forms of the privacy room: taking back, a written consent and its confirmation, the review of another basis."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from referral.consent.facts import NewWritten, Purpose
+from referral.infra.web.choice_fields import ChoiceField, MultiChoiceField, TickField
+from referral.infra.web.fields import LongTextField, TextField
+from referral.infra.web.formats import page_language
+from referral.infra.web.forms import DeskForm, OnceMixin
+from referral.kernel.codes import DOCUMENT_SEEN
+from referral.privacy import labels
+from referral.privacy.facts import Permission, SaidBy, ShutDoor, Withdrawal
+
+
+class WithdrawForm(DeskForm):
+    """What a person takes back. No reason is asked."""
+
+    marks_optional = False
+
+    permissions = MultiChoiceField(_l("¿Qué permisos retira?"))
+    said_by = ChoiceField(
+        _l("¿Cómo lo pidió?"),
+        required=True,
+        choices=[(said.value, words) for said, words in labels.SAID_BY.items()],
+        drawn="radios_inline",
+    )
+    answer = TextField(
+        _l("Por teléfono: ¿qué respondió?"),
+        max_length=40,
+        hint=_l("Pregunte el año de nacimiento o el folio. No se lo diga usted."),
+    )
+
+    def offer_permissions(self, found: Sequence[Permission]) -> None:
+        """The permissions in force."""
+        self.permissions.offer([(one.code, labels.permission_words(one)) for one in found])
+
+    def to_fact(self) -> Withdrawal:
+        """What was taken back; ask only after validate()."""
+        return Withdrawal(
+            tuple(_permission(code) for code in self.permissions.value),
+            SaidBy(self.said_by.value or ""),
+            self.answer.value,
+        )
+
+
+class WrittenForm(OnceMixin, DeskForm):
+    """An express, written consent to one referral."""
+
+    marks_optional = False
+
+    seen = ChoiceField(
+        _l("El papel firmado, ¿cómo lo vio?"),
+        required=True,
+        choices=lambda: DOCUMENT_SEEN.choices(page_language()),
+        drawn="radios_inline",
+    )
+    reference = TextField(
+        _l("¿Dónde queda guardado?"),
+        max_length=120,
+        required=True,
+        hint=_l("Por ejemplo: carpeta 3 de la mesa, o el archivo escaneado en su expediente."),
+    )
+    reason = LongTextField(_l("¿Por qué lo pide la persona?"), max_length=1000, rows=4, required=True)
+    understood = TickField(
+        _l("Se le explicó qué riesgo tiene, en su lengua, y aun así lo pide para este único envío"), required=True
+    )
+
+    def to_fact(self, person: uuid.UUID, door: ShutDoor, *, expires_on: date) -> NewWritten:
+        """The consent; ask only after validate()."""
+        return NewWritten(
+            person=person,
+            service=door.offer.service_ref,
+            organization=door.offer.service.organization_ref,
+            rule=door.rule or "",
+            seen=self.seen.value or "",
+            reference=self.reference.value,
+            reason=self.reason.value,
+            expires_on=expires_on,
+        )
+
+
+class ConfirmForm(DeskForm):
+    """One button."""
+
+
+class ReviewForm(DeskForm):
+    """The word of data protection on one use of another basis."""
+
+    marks_optional = False
+
+    verdict = ChoiceField(
+        _l("¿Se sostiene?"),
+        required=True,
+        choices=[
+            ("yes", _l("Sí: había peligro y no se podía preguntar")),
+            ("no", _l("No: los datos delicados se cierran")),
+        ],
+    )
+    note = TextField(_l("Nota"), max_length=300)
+
+
+def _permission(code: str) -> tuple[Purpose, uuid.UUID | None]:
+    purpose, _colon, organization = code.partition(":")
+    return Purpose(purpose), uuid.UUID(organization) if organization else None

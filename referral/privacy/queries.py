@@ -1,0 +1,88 @@
+"""Reads of the privacy room: permissions in force, doors shut by a rule, what waits for a second pair of eyes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from referral.access.reach import Reach
+from referral.consent.queries import basis_uses, consent_state, unconfirmed_written, written_of
+from referral.directory.facts import Words
+from referral.directory.models import Service
+from referral.directory.queries import organization_names
+from referral.infra.work import OutOfReach
+from referral.people.models import Person
+from referral.people.queries.cards import person_card, person_cards
+from referral.privacy.facts import Holder, Permission, Review, ShutDoor, ToConfirm
+from referral.referrals.queries.doors import one_door
+from referral.routing.facts import Offer, ReasonCode
+
+
+def holder(session: Session, reach: Reach, person: uuid.UUID, *, own: Reach, today: date) -> Holder:
+    """Her permissions in force, oldest first, in at most four statements. `reach`: who may take back; `own`: whose file
+    this account may read, and so whose institutions it may be told.
+    """
+    card = person_card(session, person, today=today)
+    if not reach.covers(desk=card.desk):
+        raise OutOfReach
+    own_desk = own.covers(desk=card.desk)
+    state = consent_state(session, person)
+    live = [one for one in state.recorded if one.allows(today)]
+    named = own_desk and any(one.organization for one in live)
+    partners: dict[uuid.UUID, Words] = dict(organization_names(session)) if named else {}
+    return Holder(
+        card,
+        tuple(
+            Permission(
+                purpose=one.purpose,
+                organization=one.organization,
+                partner=partners.get(one.organization) if one.organization else None,
+                since=one.at,
+                expires_on=one.expires_on,
+            )
+            for one in live
+        ),
+        own_desk,
+    )
+
+
+def shut_door(
+    session: Session, reach: Reach, *, person: uuid.UUID, need: uuid.UUID, service: uuid.UUID, today: date
+) -> ShutDoor:
+    """One door as a rule shuts it, with the written consents about it. OutOfReach as referrals' one_door."""
+    door = one_door(session, reach, person=person, need=need, service=service, today=today)
+    written = tuple(line for line in written_of(session, person) if line.service == service)
+    opened = any(reason.code is ReasonCode.CONSENT_RECORDED for reason in door.offer.reasons)
+    return ShutDoor(door.record.card, door.offer, opening_rule(door.offer), opened, written)
+
+
+def opening_rule(offer: Offer) -> str | None:
+    """The rule that shuts this door unless there is a written consent; None when no consent could open it."""
+    blocks = [reason for reason in offer.reasons if reason.code is ReasonCode.BLOCKED_BY_RULE]
+    by_consent = [reason for reason in blocks if reason.value("consent") == offer.service.key]
+    # Another rule that shuts it too cannot be opened by a paper: then nothing can.
+    return str(by_consent[0].value("rule")) if by_consent and len(by_consent) == len(blocks) else None
+
+
+def to_confirm(session: Session, reach: Reach, *, today: date) -> list[ToConfirm]:
+    """Written consents of this desk's people that wait for a second person, in three statements."""
+    waiting = unconfirmed_written(session, reach, today=today)
+    if not waiting:
+        return []
+    cards = person_cards(session, {line.person for line in waiting}, today=today)
+    rows = session.execute(
+        select(Service.id, Service.name_es, Service.name_en).where(Service.id.in_({line.service for line in waiting}))
+    )
+    names = {row.id: Words(row.name_es, row.name_en) for row in rows}
+    return [ToConfirm(cards[line.person], names[line.service], line) for line in waiting]
+
+
+def reviews(session: Session, *, waiting: bool, page: int, per_page: int, today: date) -> list[Review]:
+    """Uses of another basis with the folio beside each, in two statements; one more than `per_page` if more follow."""
+    uses = basis_uses(session, waiting=waiting, page=page, per_page=per_page)
+    rows = session.execute(select(Person.id, Person.folio).where(Person.id.in_({use.person for use in uses})))
+    folios = {row.id: row.folio for row in rows} if uses else {}
+    return [Review(use, folios.get(use.person), use.reviewed_at is None and use.due_on < today) for use in uses]

@@ -1,0 +1,39 @@
+"""Whether the voice on the telephone is hers. Pure; called by privacy.actions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from referral.kernel.partial_dates import PartialDate
+from referral.kernel.refusal import Refused
+from referral.privacy.facts import SaidBy
+
+
+class Reason(StrEnum):
+    """Why the privacy room says no."""
+
+    NOTHING_CHOSEN = "nothing_chosen"
+    ANSWER_MISSING = "answer_missing"
+    ANSWER_WRONG = "answer_wrong"
+    NOTHING_TO_ASK = "nothing_to_ask"
+    NOT_OPENED_IN_WRITING = "not_opened_in_writing"
+
+
+def check_caller(said_by: SaidBy, answer: str, *, folio: str | None, birth: PartialDate) -> None:
+    """Refused for a call whose answer is neither her year of birth nor her folio. Whoever is at the window is seen.
+
+    A year that was only told as an age may be off by one.
+    """
+    if said_by is SaidBy.IN_PERSON:
+        return
+    year = birth.birth_year_guess if birth.is_known else None
+    if year is None and folio is None:
+        raise Refused(Reason.NOTHING_TO_ASK, field="said_by")
+    typed = "".join(c for c in answer.upper() if c.isalnum())
+    if not typed:
+        raise Refused(Reason.ANSWER_MISSING, field="answer")
+    slack = 0 if birth.year is not None else 1
+    years = set() if year is None else {str(year + step) for step in range(-slack, slack + 1)}
+    own = "".join(c for c in (folio or "").upper() if c.isalnum())
+    if typed not in years and typed != (own or None):
+        raise Refused(Reason.ANSWER_WRONG, field="answer")
