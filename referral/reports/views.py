@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import NamedTuple, Self
@@ -28,12 +28,15 @@ from referral.infra.work import reading
 from referral.kernel.codes import NEED_CATEGORIES
 from referral.referrals import labels as referral_labels
 from referral.referrals.rules.reasons import REASONS
-from referral.reports import labels, queries
+from referral.reports import labels
 from referral.reports.facts import Asked, Grouping, Line, ListAsked, Outcomes, Period, Slice
+from referral.reports.queries import outcomes as queries
+from referral.reports.queries.gaps import gap_counts, override_counts
 from referral.reports.rules import NoPeriod, PeriodProblem, Preset, preset, read_period
 
 blueprint = Blueprint("reports", __name__)
 MOST_BARS = 12
+MOST_LINES = 15  # of the table; one more request shows all
 
 
 class _TableRow(NamedTuple):
@@ -74,7 +77,8 @@ def outcomes() -> ResponseReturnValue:
         found = queries.outcomes(desk.session, reach, asked, today=desk.today)
         organizations = organization_names(desk.session) if reach.scope is Scope.ALL else []
     slices = {which: str(text) for which, text in labels.SLICES.items()}  # words looked up once, and not for each cell
-    rows = list(_table_rows(asked, found, slices))
+    shown = found.lines if request.args.get("todas") == "1" else found.lines[:MOST_LINES]
+    rows = list(_table_rows(asked, shown, found.total, slices))
     return page(
         "reports/outcomes.html",
         status=422 if problem else 200,
@@ -86,6 +90,7 @@ def outcomes() -> ResponseReturnValue:
         longest=max((line.sent for line in found.lines), default=1),
         headings=_table_headings(asked.grouping),
         rows=rows,
+        not_shown=len(found.lines) - len(shown),
         slices=slices,
         reasons=sorted(found.total.refusals.items(), key=lambda pair: (-pair[1], pair[0])),
         organizations=[(str(ref), words(name)) for ref, name in organizations],
@@ -93,6 +98,26 @@ def outcomes() -> ResponseReturnValue:
         refused_address=partial(_list_address, asked, Slice.REFUSED),
         labels=labels,
         address=_address,
+    )
+
+
+@blueprint.get("/informes/faltantes")
+@permits(Permission.REPORT_GAPS)
+def gaps() -> ResponseReturnValue:
+    """Needs that no institution of the directory takes, and suggestions that were not followed."""
+    with reading() as desk:
+        asked, problem = _asked(desk.today)
+        reach = desk.reach(Permission.REPORT_GAPS)
+        missing = gap_counts(desk.session, reach, asked.period)
+        overridden = override_counts(desk.session, reach, asked.period)
+    return page(
+        "reports/gaps.html",
+        status=422 if problem else 200,
+        asked=asked,
+        problem=labels.PROBLEMS[problem] if problem else None,
+        missing=missing,
+        overridden=overridden,
+        referral_labels=referral_labels,
     )
 
 
@@ -167,14 +192,14 @@ def _table_headings(grouping: Grouping) -> list[object]:
     return [labels.GROUPINGS[grouping], *({"text": text, "number": True} for text in numbers)]
 
 
-def _table_rows(asked: Asked, found: Outcomes, slices: Mapping[Slice, str]) -> Iterator[_TableRow]:
+def _table_rows(asked: Asked, lines: Iterable[Line], total: Line, slices: Mapping[Slice, str]) -> Iterator[_TableRow]:
     """The table's rows, the total last. One address is made for all of them and then filled in."""
     stands_for: uuid.UUID | str = _STANDS[asked.grouping]
     pattern = _without_slice(_list_address(asked.of_group(stands_for), Slice.SENT))
-    for line in found.lines:
+    for line in lines:
         address = pattern.replace(str(stands_for), quote_plus(str(line.key)))
         yield _TableRow.of(line, address, slices)
-    yield _TableRow.of(found.total, _without_slice(_list_address(asked, Slice.SENT)), slices)
+    yield _TableRow.of(total, _without_slice(_list_address(asked, Slice.SENT)), slices)
 
 
 def _without_slice(address: str) -> str:

@@ -17,6 +17,7 @@ from referral.needs.models import Need
 from referral.referrals.facts import TERMINAL, Status
 from referral.referrals.models import Referral, ReferralEvent
 from referral.referrals.rules.codes import new_code
+from referral.referrals.rules.moves import BEYOND_ACCEPTANCE
 from tests.factories.referrals import load_directory, note_need, served_person
 
 
@@ -87,6 +88,7 @@ class Scene:
             urgency="normal",
             created_at=sent.at,
             sent_at=None if sent.status is Status.DRAFT else sent.at,
+            accepted_at=sent.at if sent.accepted_once or sent.status in BEYOND_ACCEPTANCE else None,
             answered_at=None if sent.answer_days is None else sent.at + timedelta(days=sent.answer_days),
             closed_at=sent.at + timedelta(days=sent.close_days or 0) if over else None,
             due_on=(sent.at + timedelta(days=sent.due_days)).date(),

@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import select
 
 from referral.access.identity import Identity, Role
+from referral.directory.models import Service
 from referral.infra.db import Database
 from referral.referrals.facts import Status
+from referral.reports.views import MOST_LINES
 from tests.desk_browser import DeskBrowser
 from tests.reports.rows import Scene, Sent, scene
 from tests.statements import counted
@@ -148,3 +151,19 @@ def test_it_reads_in_english(desk: Scene, sign_in: SignIn) -> None:
 
 def test_an_administrator_has_no_reports(desk: Scene, sign_in: SignIn, make_identity: MakeIdentity) -> None:
     assert sign_in(make_identity(desk.database, Role.ADMINISTRATOR, username="admin")).get(PAGE).status == 403
+
+
+def test_a_long_report_shows_the_first_services_and_opens_the_rest(desk: Scene, sign_in: SignIn) -> None:
+    with desk.database.session(writing=False) as session:
+        keys = sorted(session.scalars(select(Service.key).where(Service.key.not_in(["COMAR"]))))[: MOST_LINES + 3]
+    desk.add(*(Sent(NOON, Status.REQUESTED, service=key) for key in keys))
+    browser = sign_in(desk.identity)
+    short = browser.get(PAGE)
+    table = short.all("table", class_="v-table--numbers")[0]
+    assert len(table.findall(".//{*}tbody/{*}tr")) == MOST_LINES + 1
+    assert f"De {6 + len(keys)} canalizaciones" in short.text
+    more = next(link.get("href", "") for link in short.all("a") if link.get("href", "").endswith("#numeros"))
+    whole = browser.get(more.split("#")[0])
+    rows = whole.all("table", class_="v-table--numbers")[0].findall(".//{*}tbody/{*}tr")
+    assert len(rows) > MOST_LINES + 1
+    assert not [link for link in whole.all("a") if link.get("href", "").endswith("#numeros")]

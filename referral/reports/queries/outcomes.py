@@ -6,41 +6,41 @@ What each count means is written once, in `_condition`, and both the counts and 
 from __future__ import annotations
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
+    Row,
+    Select,
     String,
+    Uuid,
     and_,
+    bindparam,
     case,
-    exists,
+    cast,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
     true,
     type_coerce,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
 from referral.access.reach import Reach
 from referral.directory.facts import Words
 from referral.directory.models import Organization, Service
-from referral.infra.db import within
+from referral.infra.city_days import city_days
+from referral.infra.db import bare, within
 from referral.kernel.clock import day_start
 from referral.kernel.codes import OUTCOMES
 from referral.referrals.facts import OPEN, TERMINAL, UNANSWERED, Status
-from referral.referrals.models import Referral, ReferralEvent
+from referral.referrals.models import Referral
 from referral.referrals.queries.reach import visible
 from referral.referrals.queries.rows import line, select_lines
 from referral.reports.facts import Asked, Grouping, Line, ListAsked, Listed, Outcomes, Slice
@@ -48,31 +48,8 @@ from referral.reports.rules import median
 
 PER_PAGE = 50
 NO_REPLY_REASON = "no_reply"
+_COMMA = ","  # between what one text lists; no code of a reason holds one
 _Key = uuid.UUID | str
-_BEYOND_ACCEPTANCE = (Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED)
-_MAY_HAVE_BEEN_ACCEPTED = (Status.FAILED, Status.CANCELLED)
-
-
-class city_days(GenericFunction[int]):  # noqa: N801  a function of SQL
-    """Midnights in Mexico City between two instants, as a whole number."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-# The city has kept UTC-6 the whole year since October 2022, before the first referral of any desk.
-@compiles(city_days, "sqlite")
-def _sqlite_days(element: city_days, compiler: SQLCompiler, **options: Any) -> str:
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    # Days begin at noon in this count and at 06:00 UTC in the city, a quarter of a day before the next whole number.
-    first, last = (f"CAST(julianday({instant}) + 0.25 AS INTEGER)" for instant in (start, end))
-    return f"({last} - {first})"
-
-
-@compiles(city_days, "postgresql")
-def _postgresql_days(element: city_days, compiler: SQLCompiler, **options: Any) -> str:
-    start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(CAST({end} - INTERVAL '6 hours' AS date) - CAST({start} - INTERVAL '6 hours' AS date))"
 
 
 def outcomes(session: Session, reach: Reach, asked: Asked, *, today: date) -> Outcomes:
@@ -109,19 +86,20 @@ def service_words(session: Session, ref: uuid.UUID) -> Words | None:
 
 def _condition(which: Slice, today: date) -> ColumnElement[bool]:
     """What each number counts, among the referrals sent in the period."""
+    accepted, refused = Referral.accepted_at.is_not(None), Referral.status == Status.REJECTED.value
     late = and_(_among(UNANSWERED), Referral.due_on < today)
-    gave_up = and_(_among([Status.FAILED]), Referral.reason == NO_REPLY_REASON)
+    gave_up = and_(Referral.status == Status.FAILED.value, Referral.reason == NO_REPLY_REASON)
     received = [outcome.code for outcome in OUTCOMES if outcome.counts_as in {"success", "partial"}]
-    served = and_(_among([Status.COMPLETED]), Referral.outcome.in_(received))
+    served = and_(Referral.status == Status.COMPLETED.value, Referral.outcome.in_(received))
     match which:
         case Slice.SENT:
             return true()
         case Slice.ANSWERED:
-            return or_(_accepted(), _among([Status.REJECTED]))
+            return or_(accepted, refused)
         case Slice.ACCEPTED:
-            return _accepted()
+            return accepted
         case Slice.REFUSED:
-            return _among([Status.REJECTED])
+            return refused
         case Slice.SERVED:
             return served
         case Slice.UNSERVED:
@@ -129,13 +107,8 @@ def _condition(which: Slice, today: date) -> ColumnElement[bool]:
         case Slice.NO_REPLY:
             return or_(late, gave_up)
         case Slice.OPEN:
+            # Without a day by which to answer nothing is late.
             return and_(_among(OPEN), not_(func.coalesce(late, false())))
-
-
-def _accepted() -> ColumnElement[bool]:
-    # Of what failed or was cancelled, the state alone does not tell: the steps do. CASE asks them for those alone.
-    step = exists().where(ReferralEvent.referral_id == Referral.id, ReferralEvent.to_status == Status.ACCEPTED.value)
-    return case((_among(_BEYOND_ACCEPTANCE), true()), (_among(_MAY_HAVE_BEEN_ACCEPTED), step), else_=false())
 
 
 def _among(statuses: Collection[Status]) -> ColumnElement[bool]:
@@ -158,81 +131,96 @@ def _sent_in(reach: Reach, asked: Asked) -> ColumnElement[bool]:
     return and_(*wanted)
 
 
+# The others are sums of these (facts.Slice); the lists are held to the same numbers by a test.
+_COUNTED = (Slice.SENT, Slice.ACCEPTED, Slice.REFUSED, Slice.SERVED, Slice.NO_REPLY, Slice.OPEN)
+
+
 class _Group:
     """What is counted for one line of the report: each Counter holds how many times."""
 
     def __init__(self) -> None:
-        self.marks: Counter[tuple[int, str]] = Counter()  # flags of the numbers it counts in, reason
+        self.counts = dict.fromkeys(Slice, 0)
+        self.refusals: Counter[str] = Counter()
         self.answers: Counter[int] = Counter()  # days
         self.closings: Counter[int] = Counter()
 
+    @classmethod
+    def of(cls, row: Row[*tuple[Any, ...]]) -> Self:
+        """One row of _counted."""
+        group = cls()
+        _key, refusals, answers, closings, *counts = row
+        group.counts.update(zip(_COUNTED, counts, strict=True))
+        told = group.counts
+        told[Slice.ANSWERED] = told[Slice.ACCEPTED] + told[Slice.REFUSED]
+        told[Slice.UNSERVED] = told[Slice.SENT] - told[Slice.SERVED] - told[Slice.NO_REPLY] - told[Slice.OPEN]
+        group.refusals.update(_listed(refusals))
+        group.answers.update(map(int, _listed(answers)))
+        group.closings.update(map(int, _listed(closings)))
+        return group
+
     def __iadd__(self, other: _Group) -> Self:
-        self.marks.update(other.marks)
+        for which, count in other.counts.items():
+            self.counts[which] += count
+        self.refusals.update(other.refusals)
         self.answers.update(other.answers)
         self.closings.update(other.closings)
         return self
 
     def line(self, key: _Key | None, name: Words | None, organization: Words | None) -> Line:
         """The line of the report."""
-        counts = dict.fromkeys(Slice, 0)
-        refusals: Counter[str] = Counter()
-        for (flags, reason), times in self.marks.items():
-            for which, flag in _FLAGS.items():
-                counts[which] += times if flags & flag else 0
-            if flags & _FLAGS[Slice.REFUSED]:
-                refusals[reason] += times
-        return Line(key, name, organization, counts, median(self.answers), median(self.closings), refusals)
+        answer_days, close_days = median(self.answers), median(self.closings)
+        return Line(key, name, organization, self.counts, answer_days, close_days, self.refusals)
 
 
-_FLAGS = {which: 1 << place for place, which in enumerate(Slice)}
+def _listed(joined: str | None) -> list[str]:
+    return joined.split(_COMMA) if joined else []
 
 
-@lru_cache(maxsize=4)
-def _flags(today: date) -> ColumnElement[int]:
-    """The numbers in which a referral counts today, added up: put together once a day."""
-    return sum((case((_condition(which, today), flag), else_=0) for which, flag in _FLAGS.items()), start=literal(0))
+@lru_cache(maxsize=32)
+def _counted(reach: Reach, asked: Asked, today: date) -> Select[*tuple[Any, ...]]:
+    """One row for each line of the report: key, reasons of refusal, days to answer, days to close, a number for each of
+    _COUNTED. Put together once for each report.
+
+    Reasons and days come as one text for the line: a row for each would take three times as long to sort and to read.
+    """
+    by_service = asked.grouping is Grouping.SERVICE
+    key = type_coerce(Referral.service_id, String) if by_service else Referral.need_category
+    refused, answered = (_condition(which, today) for which in (Slice.REFUSED, Slice.ANSWERED))
+    told = (
+        case((refused, Referral.reason)),
+        case((answered, cast(city_days(Referral.sent_at, Referral.answered_at), String))),
+        cast(city_days(Referral.sent_at, Referral.closed_at), String),
+    )
+    numbers = (func.sum(case((_condition(which, today), 1), else_=0)) for which in _COUNTED)
+    joined = (func.aggregate_strings(text, _COMMA) for text in told)
+    return select(key, *joined, *numbers).where(_sent_in(reach, asked)).group_by(key)
 
 
 def _groups(session: Session, reach: Reach, asked: Asked, today: date) -> tuple[dict[_Key, _Group], _Group]:
     """The groups of the report and their total, from one pass over the referrals of the period.
 
-    Each referral comes as a few plain values and is counted here: grouping in SQL takes three passes for two exact
-    medians. `type_coerce` leaves a reference as the database has it: making a UUID of each would cost too much.
+    The medians are found here: two exact ones would take SQL three passes. `type_coerce` left the key of a service as
+    the database has it.
     """
+    rows = bare(session, _counted(reach, asked, today))
     by_service = asked.grouping is Grouping.SERVICE
-    key = type_coerce(Referral.service_id, String) if by_service else Referral.need_category
-    # By the connection: the session would handle each row once more, and there may be tens of thousands.
-    rows = session.connection().execute(
-        select(
-            key,
-            _flags(today),
-            Referral.reason,
-            city_days(Referral.sent_at, Referral.answered_at),
-            city_days(Referral.sent_at, Referral.closed_at),
-        )
-        .where(_sent_in(reach, asked))
-        .execution_options(yield_per=2000)
-    )
-    found: defaultdict[object, _Group] = defaultdict(_Group)
-    answered = _FLAGS[Slice.ANSWERED]
-    alike: Counter[tuple[Any, ...]] = Counter(map(tuple, rows))
-    for (raw, mark, reason, answer, closing), times in alike.items():
-        group = found[raw]
-        group.marks[mark, reason] += times
-        if mark & answered and answer is not None:
-            group.answers[answer] += times
-        if closing is not None:
-            group.closings[closing] += times
+    found: dict[_Key, _Group] = {uuid.UUID(str(row[0])) if by_service else row[0]: _Group.of(row) for row in rows}
     total = _Group()
     for group in found.values():
         total += group
-    return {uuid.UUID(str(raw)) if by_service else str(raw): group for raw, group in found.items()}, total
+    return found, total
 
 
 def _names(session: Session, services: Collection[uuid.UUID]) -> dict[_Key, tuple[Words, Words]]:
     if not services:
         return {}
-    rows = session.execute(
+    rows = bare(session, _service_names(), {"services": list(services)})
+    return {row.id: (Words(row.name_es, row.name_en), Words(row.organization_es, row.organization_en)) for row in rows}
+
+
+@cache
+def _service_names() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Service.id,
             Service.name_es,
@@ -241,6 +229,5 @@ def _names(session: Session, services: Collection[uuid.UUID]) -> dict[_Key, tupl
             Organization.name_en.label("organization_en"),
         )
         .join(Organization, Organization.id == Service.organization_id)
-        .where(Service.id.in_(services))
+        .where(Service.id.in_(bindparam("services", expanding=True, type_=Uuid)))
     )
-    return {row.id: (Words(row.name_es, row.name_en), Words(row.organization_es, row.organization_en)) for row in rows}
