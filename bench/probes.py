@@ -25,7 +25,7 @@ from referral.kernel.codes import NEEDS
 from referral.kernel.partial_dates import PartialDate, Precision
 from referral.needs.models import Need
 from referral.people.models import Person
-from referral.people.queries import person_cards
+from referral.people.queries.cards import person_cards
 from referral.referrals.models import Referral
 from referral.referrals.queries.doors import known_person
 from referral.referrals.rules.packet import packet_choices

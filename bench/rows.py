@@ -34,7 +34,7 @@ from referral.padron.rules import last_day
 from referral.people import drawers
 from referral.people.facts import ContactFacts, HealthFacts, IdentityFacts, MobilityFacts, NewDocument
 from referral.people.models import Person, PersonDocument
-from referral.people.queries import exact_ids
+from referral.people.queries.search import exact_ids
 from referral.people.rules.keys import ExactId, ExactKind, search_keys
 from referral.referrals.models import OutboxMessage, Referral, ReferralEvent
 from referral.referrals.rules.codes import ALPHABET, LENGTH
@@ -121,7 +121,7 @@ class _Writer:
             identity_sealed=sealed("person", "identity_sealed", ref, drawers.identity_document(identity)),
             contact_sealed=sealed("person", "contact_sealed", ref, drawers.contact_document(contact)),
             status_sealed=sealed("person", "status_sealed", ref, drawers.mobility_document(MobilityFacts((profile,)))),
-            health_sealed=sealed("person", "health_sealed", ref, drawers.health_document(HealthFacts())),
+            health_sealed=sealed("person", "health_sealed", ref, drawers.plain_document(HealthFacts())),
         )
         others = [] if folio is None else [ExactId(ExactKind.FOLIO, folio)]
         if number % 2:
@@ -295,6 +295,7 @@ class _Writer:
             sent_at=times[1],
             received_at=answered,
             answered_at=answered,
+            accepted_at=next((when for step, when in zip(path, times, strict=True) if step == "accepted"), None),
             closed_at=times[-1] if outcome else None,
             due_on=local_day(at + timedelta(days=12)),
             packet_sealed=sealed("referral", "packet_sealed", row, packet),

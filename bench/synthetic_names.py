@@ -1,4 +1,4 @@
-"""Invented people, and the same people as another desk would have written them. Used by bench/name_search.py.
+"""Invented people, and the same people as another desk would have written them. Used by bench/match.py.
 
 Nobody real: names are drawn from short lists of common names per origin (invented_names.csv, our own), ordered roughly
 from common to rare, with Zipf weights (1/rank), and a long tail of rare surnames put together from syllables. Origins:
@@ -137,9 +137,11 @@ class Population:
 
 
 def rewritten(person: Invented, chance: Random) -> Invented:
-    """The same person as another desk would write her: one to three changes."""
+    """The same person as another desk would write her: one to three changes, each of which changes something."""
     for _ in range(chance.choice((1, 1, 2, 2, 3))):
-        person = chance.choice(_CHANGES)(person, chance)
+        before = person
+        while person == before:
+            person = chance.choice(_CHANGES)(before, chance)
     return person
 
 
