@@ -9,11 +9,14 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from referral.access.identity import Identity
+from referral.arrival.actions import watch  # noqa: F401 - listens: every process that writes keeps the alerts in step
 from referral.infra.crypto import Vault, load_keys
 from referral.infra.db import Database, check_durable, open_database
 from referral.infra.settings import Settings, data, load_settings, static_folder
 from referral.infra.web import errors, guard, locale, pages
 from referral.kernel.clock import Clock, SystemClock
+from referral.referrals.actions import gaps, release  # noqa: F401 - they listen: needs without a door, what waits
+from referral.referrals.ranking_terms import lay_own_rules, ranking_terms
 from referral.staff import actions as staff_actions
 from referral.staff import queries as staff_queries
 from referral.staff.rules import session_lives
@@ -21,12 +24,21 @@ from referral.staff.rules import session_lives
 ROOMS = (
     "desk",
     "reports",
+    "privacy",
+    "duplicates",
     "certificates",
+    "intake",
     "padron",
+    "arrival",
+    "itinerary",
+    "upkeep",
     "referrals",
     "needs",
     "visits",
+    "documents",
     "consent",
+    "households",
+    "hsds",
     "people",
     "directory",
     "staff",
@@ -43,8 +55,8 @@ class _StaffDoor:
         self._longest = timedelta(hours=settings.session_hours)
 
     def identify(self, database: Database, token: str) -> Identity | None:
-        with database.session(writing=False) as session:
-            signed = staff_queries.signed_in(session, token)
+        with database.glance() as connection:
+            signed = staff_queries.signed_in(connection, token)
         if signed is None or signed.ended:
             return None
         now = database.clock.now()
@@ -56,8 +68,8 @@ class _StaffDoor:
         return signed.identity
 
     def last_owner(self, database: Database, token: str) -> Identity | None:
-        with database.session(writing=False) as session:
-            signed = staff_queries.signed_in(session, token)
+        with database.glance() as connection:
+            signed = staff_queries.signed_in(connection, token)
         return signed.identity if signed is not None else None
 
 
@@ -71,6 +83,8 @@ def open_installation(settings: Settings, clock: Clock | None = None) -> Databas
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The desk as a WSGI application. Tests pass their own settings and database."""
     settings = settings or load_settings()
+    ranking_terms(settings)  # a wrong weight stops here, and so does a wrong rule
+    lay_own_rules(settings)
     database = database or open_installation(settings)
     app = Flask(__name__, template_folder=str(data("templates")), static_folder=str(static_folder()))
     app.config.update(

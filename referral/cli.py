@@ -14,19 +14,36 @@ import click
 
 from referral.access.identity import Role
 from referral.app import create_app, open_installation
+from referral.arrival.actions.watch import refresh_alerts
 from referral.demo.accounts import ACCOUNTS
 from referral.demo.install import demo_settings, make_demonstration
 from referral.demo.samples import write_samples
 from referral.directory import actions as directory_actions
 from referral.directory import queries as directory_queries
+from referral.duplicates import actions as duplicates_actions
+from referral.hsds.actions.importing import No, import_package_once
+from referral.hsds.exporting import write_package
+from referral.hsds.labels import REFUSALS as IMPORT_REFUSALS
+from referral.hsds.labels import spanish
+from referral.hsds.package import NotAPackage
+from referral.hsds.preparing import prepared, source_name
+from referral.hsds.telling import lines, write_report
 from referral.infra import catalogues, migrations
 from referral.infra.crypto import BadKeys, make_key_file
 from referral.infra.db import Database, UnsafeDatabase
 from referral.infra.settings import BadSetting, Settings, load_settings
 from referral.infra.web.server import serve_desk
-from referral.infra.work import serving, unit_of_work
+from referral.infra.work import reading, serving, unit_of_work
+from referral.intake import command
+from referral.intake import labels as intake_labels
+from referral.intake.actions.batches import forget_expired
+from referral.intake.facts import Notice, RowState
+from referral.intake.sheets import read_table
 from referral.kernel.refusal import Refused
+from referral.people.actions import reindex
+from referral.people.queries.cards import person_refs
 from referral.staff import actions as staff_actions
+from referral.staff import queries as staff_queries
 from referral.staff.facts import NewStaff
 from referral.staff.labels import REFUSALS
 
@@ -89,6 +106,47 @@ def directory_load() -> None:
     with installation(), unit_of_work("directory.load") as work:
         report = directory_actions.load_catalogue(work)
     click.echo(f"Services: {report.added} added, {report.changed} changed, {report.unchanged} as they were.")
+
+
+@directory.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Read and tell everything, write nothing.")
+@click.option(
+    "--source", default="", help="Name of the source; packages of one name are versions. [default: PATH's name]"
+)
+@click.option("--own", is_flag=True, help="PATH is an export of Ventanilla, brought back to an empty directory.")
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what was found (CSV).")
+def directory_import(path: Path, dry_run: bool, source: str, own: bool, report: Path | None) -> None:
+    """Bring a package of HSDS 3.1, 2.x, 1.x or Ohana (folder, zip or file) into the directory."""
+    name = source[:40] or source_name(path)
+    with installation() as (settings, _database):
+        try:
+            with prepared(path, own=own) as package:
+                told = import_package_once(package, name=name, dry_run=dry_run)
+        except Refused as no:
+            raise click.ClickException(spanish(IMPORT_REFUSALS[No(no.reason)], **dict(no.values))) from None
+        except NotAPackage as error:
+            raise click.ClickException(str(error)) from None
+        report = report or settings.home / "import-report.csv"
+        report.parent.mkdir(parents=True, exist_ok=True)
+        write_report(told, report)
+    for line in lines(told):
+        click.echo(line)
+    click.echo(f"Informe: {report}")
+
+
+@directory.group("export")
+def directory_export() -> None:
+    """Packages of the directory for others."""
+
+
+@directory_export.command("hsds")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def directory_export_hsds(folder: Path) -> None:
+    """Write the directory as HSDS 3.1 into FOLDER (CSV and JSON). Confidential places stay out."""
+    with installation(), reading() as desk:
+        counts = write_package(desk.session, folder)
+    click.echo(f"{folder}: " + ", ".join(f"{table} {count}" for table, count in counts.items() if count))
 
 
 @cli.group()
@@ -172,6 +230,64 @@ def staff_add(username: str, name: str, role: str, desk: str, organization: str)
         except Refused as no:
             raise click.ClickException(REFUSALS[no.reason]._args[0] % dict(no.values)) from None  # type: ignore[index]
     click.echo(f"Account {username} created." + ("" if password else f" First password: {made}"))
+
+
+@cli.group("people")
+def people_group() -> None:
+    """The people on file."""
+
+
+@people_group.command("forget")
+def people_forget() -> None:
+    """Delete what was kept for a while only: before-images of merges, lists nobody registered. Run it every night."""
+    with installation() as (settings, _database):
+        with unit_of_work("people.forget_merges") as work:
+            merges = duplicates_actions.forget_merges(work, days=settings.merge_undo_days)
+        with unit_of_work("people.forget_lists") as work:
+            lists = forget_expired(work)
+    click.echo(f"Emptied: {merges} merges that can no longer be undone, {lists} lists whose days are over.")
+
+
+@people_group.command("reindex")
+def people_reindex() -> None:
+    """File everybody anew under what she is searched by, and judge her alerts again. Run it once after an upgrade."""
+    with installation():
+        with reading() as held:
+            people = person_refs(held.session)
+        for person in people:
+            with unit_of_work("people.reindex") as work:
+                reindex(work, person=person)
+                refresh_alerts(work, person)
+    click.echo(f"Files searched by their names and papers again: {len(people)}.")
+
+
+@people_group.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preview", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what each row is.")
+@click.option("--register", "registers", is_flag=True, help="Register the rows that are sure.")
+@click.option("--desk", default="", help="Name of the desk that registers them and looks at the others.")
+@click.option("--notice", type=click.Choice([notice.value for notice in Notice]), default=Notice.NOT_GIVEN.value)
+def people_import(path: Path, preview: Path | None, registers: bool, desk: str, notice: str) -> None:
+    """Read a list of people (CSV or XLSX): tell for every row what is wrong and who on file it may be."""
+    if not (preview or registers):
+        raise click.ClickException("Say where to write the preview, or --register.")
+    with installation() as (settings, database), create_app(settings, database).test_request_context():
+        try:
+            table = read_table(path.read_bytes())
+        except Refused as no:
+            raise click.ClickException(intake_labels.refusal(no)) from None
+        if preview:
+            counts = command.write_preview(table, preview)
+            click.echo(f"{preview}: " + ", ".join(f"{state} {count}" for state, count in counts.items()))
+        if registers:
+            with reading() as held:
+                place = staff_queries.desk_by_name(held.session, desk)
+            if place is None:
+                raise click.ClickException(f"There is no desk called {desk!r}; say it with --desk.")
+            new = command.new_batch(path, Notice(notice))
+            told = command.register_table(table, new, desk=place, keep_days=settings.intake_days, tell=click.echo)
+            left = len(table.rows) - told[RowState.REGISTERED]
+            click.echo(f"Registradas: {told[RowState.REGISTERED]}. Por revisar en «Brigadas» de {desk}: {left}.")
 
 
 @cli.group()

@@ -206,6 +206,7 @@ class DeskBrowser:
         self.client.set_cookie("lang", language)
 
     def _page(self, response: TestResponse, address: str) -> Page:
+        response.request.environ["wsgi.input"].close()  # of a large upload it is a file, which the client leaves open
         whole = response.mimetype == "text/html" and not 300 <= response.status_code < 400
         body = response.get_data(as_text=True) if response.mimetype == "text/html" else ""
         if not (whole and "<html" in body):

@@ -50,6 +50,7 @@ class Stage:
     told: Told
     chance: Random
     fates: FateDrawer
+    heads: dict[int, uuid.UUID] = field(default_factory=dict)  # the first of each household, by its number
     _agenda: list[tuple[datetime, int, Step]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 

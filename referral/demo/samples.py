@@ -10,6 +10,8 @@ from pathlib import Path
 from referral.certificates.facts import ConstanciaFacts
 from referral.certificates.paper import constancia_pdf
 from referral.infra.settings import EXAMPLE
+from referral.itinerary.facts import Bring, ItineraryFacts, Stop
+from referral.itinerary.paper import itinerary_pdf
 from referral.kernel.folio import make_folio
 from referral.kernel.partial_dates import PartialDate
 from referral.referrals.facts import Phrase, SlipFacts
@@ -58,6 +60,27 @@ _SLIP = SlipFacts(
     issued_at=_ISSUED,
 )
 
+_STOP = Stop(
+    code=_SLIP.code,
+    name=_SLIP.door_name,
+    address=f"{_SLIP.address}, Cuauhtémoc",
+    directions=_SLIP.directions,
+    hours=_SLIP.hours,
+    phone="55 5555 0100",
+    bring=(Bring(Phrase("Una identificación, aunque haya vencido", "An identity paper, even if expired"), has=True),),
+)
+_ITINERARY = ItineraryFacts(
+    stops=(
+        _STOP,
+        replace(_STOP, code="C-2M4P8T", name="", address="", directions=None, hours=None, phone="", bring=()),
+    ),
+    desk_name="Mesa Centro",
+    language="es",
+    checked=True,
+    sample=True,
+    issued_at=_ISSUED,
+)
+
 
 def write_samples(folder: Path) -> list[Path]:
     """Write every sample into `folder`, made if missing; its files. FontsMissing before the assets are built."""
@@ -82,3 +105,6 @@ def _papers() -> Iterator[tuple[str, bytes]]:
     for language in WORDS:
         yield f"hoja-{language}.pdf", referral_slip_pdf(replace(_SLIP, language=language))
     yield "hoja-discreta.pdf", referral_slip_pdf(replace(_SLIP, discreet=True, address=None, directions=None))
+    for language in WORDS:
+        unread = language not in {"es", "en"}
+        yield f"visitas-{language}.pdf", itinerary_pdf(replace(_ITINERARY, language=language, checked=not unread))

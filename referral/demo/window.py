@@ -6,6 +6,9 @@ import uuid
 from datetime import timedelta
 from functools import partial
 
+from referral.arrival.actions.alerts import answer_alert
+from referral.arrival.facts import AnswerCode, NewAnswer
+from referral.arrival.queries import open_rules
 from referral.certificates import actions as certificates
 from referral.certificates.facts import RevokeReason, Wishes
 from referral.certificates.rules import printable_nationalities, suggests_nationality
@@ -13,8 +16,11 @@ from referral.consent import actions as consent
 from referral.consent.facts import ASKED, Decision, NewDecision, NewNotice, NoticeChannel, Purpose
 from referral.demo.case import Case, Stage
 from referral.demo.facts import Guest
+from referral.demo.families import join_family
 from referral.demo.hours import at_work, later
+from referral.demo.sections import sections_of
 from referral.demo.sent import refer
+from referral.documents.actions import note_paper
 from referral.infra.work import Work
 from referral.kernel.clock import day_start
 from referral.kernel.refusal import Refused
@@ -24,11 +30,12 @@ from referral.needs.queries import live_codes
 from referral.padron import actions as padron
 from referral.padron.queries import inscription_of
 from referral.people import actions as people
-from referral.people.facts import NewDocument
+from referral.people.facts import NewDocument, Section
 from referral.visits.actions import record_visit
 from referral.visits.facts import NewVisit, VisitReason
 
 INSCRIBED_AT_ONCE = 0.45
+ALERT_LEFT_EVERY = 50  # needs: after these, the alerts of a file wait for somebody
 NOTICE = (NoticeChannel.READ_ALOUD, NoticeChannel.PRINTED, NoticeChannel.ON_SCREEN)
 
 
@@ -46,6 +53,11 @@ def arrive(stage: Stage, guest: Guest) -> None:
     if guest.answers.sensitive == "yes":
         with stage.work("people.edit", worker) as work:
             people.save_mobility(work, person=person, mobility=guest.mobility, health=guest.health, version=1)
+    with stage.work("people.save_section", worker) as work:
+        for section, answers in sections_of(guest):
+            version = 2 if section is Section.MOBILITY else 1  # her journey was saved a moment ago
+            people.save_section(work, person=person, section=section, answers=answers, version=version)
+    join_family(stage, case)
     if guest.note:
         with stage.work("people.edit", worker) as work:
             people.save_notes(work, person=person, text=guest.note)
@@ -100,7 +112,7 @@ def _answer(stage: Stage, work: Work, case: Case) -> None:
     channel = stage.chance.choice(NOTICE)
     consent.record_notice(work, person=case.person, new=NewNotice(channel, guest.language, interpreter))
     for purpose in ASKED:
-        decision = Decision(getattr(guest.answers, purpose.value))
+        decision = Decision(getattr(guest.answers, purpose.value, Decision.NOT_NOW.value))
         how = guest.answers.how if decision is Decision.YES else ""
         new = NewDecision(purpose, decision, how, guest.language, interpreter)
         consent.record_decision(work, person=case.person, new=new)
@@ -108,8 +120,8 @@ def _answer(stage: Stage, work: Work, case: Case) -> None:
 
 def _show_papers(stage: Stage, case: Case, papers: tuple[NewDocument, ...]) -> None:
     for paper in papers:
-        with stage.work("people.documents", stage.house.at_desk[case.desk], minutes=1) as work:
-            people.add_document(work, person=case.person, new=paper)
+        with stage.work("documents.note_paper", stage.house.at_desk[case.desk], minutes=1) as work:
+            note_paper(work, person=case.person, new=paper)
 
 
 def _tell_needs(stage: Stage, case: Case, codes: list[str]) -> None:
@@ -123,6 +135,14 @@ def _tell_needs(stage: Stage, case: Case, codes: list[str]) -> None:
             case.needs.update((need, set()) for need in made)
     for need in made:
         refer(stage, case, need)
+    if made and stage.told.needs % ALERT_LEFT_EVERY:
+        _answer_alerts(stage, case)
+
+
+def _answer_alerts(stage: Stage, case: Case) -> None:
+    with stage.work("arrival.answer_alert", stage.house.at_desk[case.desk]) as work:
+        for rule in open_rules(work.session, case.person):
+            answer_alert(work, person=case.person, new=NewAnswer(rule, AnswerCode.DONE_REFERRED))
 
 
 def _inscribe(stage: Stage, case: Case) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from referral.arrival.facts import Alert, AlertOnDesk, ReturnVisit
 from referral.certificates.facts import CertificateLine
 from referral.certificates.rules import Missing
 from referral.consent.facts import ConsentState
+from referral.households.facts import Household
 from referral.needs.facts import NeedLine
 from referral.padron.facts import InscriptionLine
-from referral.people.facts import PersonCard, PersonRecord
+from referral.people.facts import PersonCard, PersonName, PersonRecord
 from referral.referrals.facts import OpenCounts, ReferralLine
 from referral.visits.facts import VisitLine
 
@@ -21,7 +23,7 @@ from referral.visits.facts import VisitLine
 class UrgentNeed:
     """A need whose harm does not wait and for which nobody has sent a referral yet."""
 
-    person: PersonCard
+    person: PersonName
     code: str
     raised_at: datetime
 
@@ -30,7 +32,7 @@ class UrgentNeed:
 class Expiring:
     """An inscription whose term ends soon."""
 
-    person: PersonCard
+    person: PersonName
     folio: str
     valid_to: date
 
@@ -43,9 +45,11 @@ class Day:
     urgent: tuple[UrgentNeed, ...] = ()
     urgent_count: int = 0
     late: tuple[ReferralLine, ...] = ()  # overdue for the desk; awaiting its answer for an institution
-    late_people: dict[uuid.UUID, PersonCard] | None = None
+    late_people: dict[uuid.UUID, PersonName] | None = None
     expiring: tuple[Expiring, ...] = ()
     expiring_count: int = 0
+    alerts: tuple[AlertOnDesk, ...] = ()
+    alert_count: int = 0
     recent: tuple[PersonCard, ...] = ()
 
 
@@ -110,3 +114,6 @@ class PersonFile:
     next_step: NextStep
     last_visit: date | None
     news: tuple[News, ...]
+    alerts: tuple[Alert, ...]
+    today: ReturnVisit
+    household: Household | None

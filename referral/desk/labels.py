@@ -22,7 +22,7 @@ from referral.people.labels import MATCH_REASON_LABELS
 from referral.people.rules.matching import Because, MatchReason
 from referral.people.rules.registration import Doubt
 from referral.referrals.facts import Group, OpenCounts, ReferralLine
-from referral.referrals.labels import STATUS_TAG, STATUSES
+from referral.referrals.labels import REASONS, STATUS_TAG, STATUSES
 
 # Short: they stand in the header that stays, whatever part of the file is being read.
 ALERTS: dict[Doubt, LazyString] = {
@@ -185,6 +185,11 @@ def news_words(what: Happening, service: str) -> str:
             return _("Se cerró la canalización a %(service)s.", service=service)
         case Happening.LATE:
             return _("%(service)s no contestó a tiempo.", service=service)
+
+
+def reason_words(line: ReferralLine) -> str:
+    """Why a referral stands where it stands; empty when no reason was given."""
+    return str(REASONS[line.reason]) if line.reason in REASONS else ""
 
 
 def because(reasons: Iterable[Because]) -> str:

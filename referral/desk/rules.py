@@ -46,8 +46,8 @@ def next_step(file: FileState) -> NextStep:
 
 
 def needs_without_door(needs: Sequence[NeedLine], referrals: Sequence[ReferralLine]) -> list[NeedLine]:
-    """Open needs for which no referral is being prepared either."""
-    prepared = {line.need for line in referrals if line.status is Status.DRAFT}
+    """Open needs for which no referral is being prepared, or held by a step that comes before."""
+    prepared = {line.need for line in referrals if line.status in {Status.DRAFT, Status.WAITING}}
     return [need for need in needs if need.status is NeedStatus.OPEN and need.ref not in prepared]
 
 

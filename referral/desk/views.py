@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from referral.access.identity import Identity, Role
 from referral.access.permissions import Permission
 from referral.access.table import holds
+from referral.arrival import labels as arrival_labels
+from referral.arrival.rules.deadline import asylum_term
 from referral.certificates.queries import state_of
 from referral.consent import labels as consent_labels
 from referral.consent.facts import ASKED
@@ -20,17 +22,20 @@ from referral.desk.facts import PersonFile
 from referral.desk.forms import SearchForm
 from referral.desk.rules import needs_without_door
 from referral.directory.labels import words
+from referral.households import labels as household_labels
 from referral.infra.web.guard import permits
 from referral.infra.web.pages import page
 from referral.infra.work import Reading, reading
 from referral.kernel.folio import read_folio
 from referral.kernel.refusal import Refused
 from referral.needs import labels as need_labels
-from referral.people.queries import MOST_HITS, Hit
-from referral.people.queries import search as find_people
+from referral.people.queries.search import MOST_HITS, Hit
+from referral.people.queries.search import search as find_people
 from referral.people.rules.registration import contact_doubts, identity_doubts
+from referral.people.section_labels import do_not_tell
 from referral.referrals.queries.lists import referral_by_code
 from referral.referrals.rules.codes import read_code
+from referral.visits.labels import DONE as VISIT_DONE
 from referral.visits.labels import VISIT_REASONS
 
 blueprint = Blueprint("desk", __name__)
@@ -51,6 +56,7 @@ def home() -> ResponseReturnValue:
         today=desk.today,
         words=words,
         status_tag=labels.status_tag,
+        arrival=arrival_labels,
     )
 
 
@@ -86,8 +92,9 @@ def search_fragment() -> ResponseReturnValue:
 def person_file(ref: uuid.UUID) -> ResponseReturnValue:
     """One person's whole file, the next best step first."""
     identity: Identity = g.identity
+    term = asylum_term(current_app.extensions["ventanilla.settings"])
     with reading() as desk:
-        file = queries.person_file(desk.session, desk.reach(Permission.PERSON_VIEW), ref, today=desk.today)
+        file = queries.person_file(desk.session, desk.reach(Permission.PERSON_VIEW), ref, today=desk.today, term=term)
         desk.saw(ref, "file")
     step = file.next_step
     return page(
@@ -102,11 +109,15 @@ def person_file(ref: uuid.UUID) -> ResponseReturnValue:
         step_url=labels.step_url(file) if holds(identity, labels.STEP_PERMISSIONS[step.step]) else None,
         without_door={need.ref for need in needs_without_door(file.needs, file.referrals)},
         visit_reasons=VISIT_REASONS,
+        visit_done=VISIT_DONE,
+        guardian_kinds=household_labels.KINDS,
         asked=ASKED,
         consents=consent_labels,
         needs=need_labels,
         labels=labels,
         state_of=state_of,
+        arrival=arrival_labels,
+        term=term,
         status_tag=labels.status_tag,
         words=words,
     )
@@ -114,7 +125,10 @@ def person_file(ref: uuid.UUID) -> ResponseReturnValue:
 
 def _alerts(file: PersonFile, today: date) -> list[object]:
     doubts = (*identity_doubts(file.record.identity, today=today), *contact_doubts(file.record.contact))
-    return [labels.ALERTS[doubt] for doubt in doubts if doubt in labels.ALERTS]
+    return [
+        *(do_not_tell(one) for one in file.record.do_not_tell),
+        *(labels.ALERTS[doubt] for doubt in doubts if doubt in labels.ALERTS),
+    ]
 
 
 def _typed() -> str:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from referral.access.identity import Identity, Role
@@ -57,7 +57,7 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def signed_in(session: Session, token: str) -> SignedIn | None:
+def signed_in(session: Session | Connection, token: str) -> SignedIn | None:
     """The session of a cookie, living or not; None when there is none or the account is switched off."""
     row = session.execute(_SIGNED_IN, {"hashed": token_hash(token)}).one_or_none()
     if row is None:

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 
 from referral.access.identity import Identity, Role
@@ -24,10 +26,16 @@ from referral.certificates.models import Certificate
 from referral.consent.actions import record_decision, record_notice
 from referral.consent.facts import Decision, NewDecision, NewNotice, NoticeChannel, Purpose
 from referral.directory.queries import services_by_key
+from referral.documents.actions import answer_photo, keep_photo, keep_scans
+from referral.documents.facts import Cleaned
+from referral.duplicates.actions import merge as join_files
+from referral.duplicates.facts import MergeOrder
+from referral.households.actions.members import add_member
 from referral.infra.crypto import Vault
 from referral.infra.db import Database, open_database
 from referral.infra.tables import metadata
 from referral.infra.work import Work, serving, unit_of_work
+from referral.intake.models import IntakeRow
 from referral.kernel.clock import FixedClock
 from referral.kernel.codes import NEEDS
 from referral.kernel.folio import EXAMPLE_MASK
@@ -38,14 +46,15 @@ from referral.padron.actions import inscribe
 from referral.padron.facts import Term
 from referral.people.actions import add_document, save_mobility
 from referral.people.facts import HealthFacts, MobilityFacts, NewDocument
-from referral.people.models import Person
+from referral.people.models import Person, PersonDocument
 from referral.referrals.facts import Status
 from referral.staff.actions import add_staff, open_desk
 from referral.staff.actions import sign_in as open_session
 from referral.staff.facts import Credentials, NewStaff
 from referral.visits.actions import record_visit
-from referral.visits.facts import NewVisit
+from referral.visits.facts import FirstAnswer, NewVisit
 from tests.desk_browser import DeskBrowser
+from tests.factories import lists
 from tests.factories import referrals as make
 from tests.factories.people import new_person, register
 
@@ -91,9 +100,15 @@ class World:
     code: str  # of the certificate, as the public page takes it
     folio: str
     service: uuid.UUID  # a door that fits the open need
+    nameless: uuid.UUID  # today's visit of somebody who gave no name
     away_need: uuid.UUID
     away_sent: uuid.UUID
     away_certificate: uuid.UUID
+    document: uuid.UUID  # a paper of `full`, with a scan
+    scan: uuid.UUID
+    merge: uuid.UUID  # of two more files of the same desk, which can still be parted
+    batch: uuid.UUID  # a list of people, of which `batch_row` looks like `full`
+    batch_row: uuid.UUID
 
     @property
     def desk(self) -> Identity:
@@ -118,6 +133,7 @@ def build_world(database: Database, clock: FixedClock) -> World:
     needs["HEALTH_GENERAL"] = make.note_need(database, desk, full, "HEALTH_GENERAL")
     needs["HEALTH_PREG"] = make.note_need(database, desk, full, "HEALTH_PREG")
     needs["LEGAL_ASYLUM"] = make.note_need(database, desk, full, "LEGAL_ASYLUM")
+    make.note_need(database, desk, full, "FAMILY_DEATH")  # raises an alert that nobody has answered
     sent = make.prepare(database, desk, full, needs["HEALTH_GENERAL"], PARTNER_DOOR, note="Nota para la institución")
     accepted = make.prepare(database, desk, full, needs["HEALTH_PREG"], PARTNER_DOOR)
     make.moved(database, desk, accepted, Status.ACCEPTED)
@@ -132,10 +148,18 @@ def build_world(database: Database, clock: FixedClock) -> World:
     away = _everything(database, north, "José", "Ramírez")
     away_need = make.note_need(database, north, away)
     away_sent = make.prepare(database, north, away, away_need, PARTNER_DOOR)
+    with serving(database, desk), unit_of_work("test.household") as work:
+        add_member(work, beside=full, person=bare, relation="friend")
+    document, scan = _files(database, desk, full)
+    merge = _merge(database, desk)
     clock.set(now)
+    batch = lists.keep(
+        database, desk, [{**lists.ALIKE, "family": "1", "relation": "Referencia"}, lists.HONDURAN, {"given": "?"}]
+    )
     with serving(database), unit_of_work("test.sign_in") as work:
         tokens = {name: open_session(work, Credentials(name, PASSWORD, "test")) or "" for name in ACCOUNTS}
         certificate, code = _certificate(work, full)
+        nameless = record_visit(work, NewVisit(None, first=(FirstAnswer.NO_BED,)), desk=desk.desk).ref
         return World(
             accounts=accounts,
             tokens=tokens,
@@ -151,10 +175,22 @@ def build_world(database: Database, clock: FixedClock) -> World:
             code=code,
             folio=work.session.get_one(Person, full).folio or "",
             service=make.service(database, "IFDP"),
+            nameless=nameless,
             away_need=away_need,
             away_sent=away_sent,
             away_certificate=_certificate(work, away)[0],
+            document=document,
+            scan=scan,
+            merge=merge,
+            batch=batch,
+            batch_row=_batch_row(work, batch),
         )
+
+
+def _batch_row(work: Work, batch: uuid.UUID) -> uuid.UUID:
+    return work.session.scalars(
+        select(IntakeRow.id).where(IntakeRow.batch_id == batch).order_by(IntakeRow.number)
+    ).all()[0]
 
 
 def _account(work: Work, username: str, role: Role, desk: str) -> Identity:
@@ -197,6 +233,28 @@ def _everything(database: Database, desk: Identity, given: str, surname: str) ->
     return person
 
 
+def _merge(database: Database, desk: Identity) -> uuid.UUID:
+    """Two files of somebody, made one."""
+    kept, other = (register(database, desk, new_person(given, "Baptiste")) for given in ("Roselande", "Roseland"))
+    order = MergeOrder(kept, other, {}, "Mostró los papeles de los dos.")
+    with serving(database, desk), unit_of_work("duplicates.merge") as work:
+        return join_files(work, order, undo_days=30)
+
+
+def _files(database: Database, desk: Identity, person: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    """A scan on her first paper and a photograph that she allows."""
+    with serving(database, desk), unit_of_work("test.files") as work:
+        document = work.session.scalars(select(PersonDocument.id).where(PersonDocument.person_id == person)).first()
+        assert document is not None
+        drawn = BytesIO()
+        Image.new("RGB", (48, 64), "grey").save(drawn, "JPEG")
+        picture = Cleaned("image/jpeg", drawn.getvalue(), 48, 64, 1, small=drawn.getvalue())
+        [scan] = keep_scans(work, person=person, document=document, found=[picture], most_megabytes=60)
+        answer_photo(work, person=person, decision=Decision.YES, how="signed")
+        keep_photo(work, person=person, found=picture, most_megabytes=60)
+    return document, scan
+
+
 def grow(database: Database, world: World, rows: int) -> None:
     """Add `rows` people with an urgent need, a sent referral and an inscription that soon ends; and to the person who
     has everything as many rows of each kind.
@@ -210,6 +268,9 @@ def grow(database: Database, world: World, rows: int) -> None:
         with serving(database, desk), unit_of_work("test.inscribe") as work:
             record_decision(work, person=person, new=NewDecision(Purpose.CARE, Decision.YES, how="signed"))
             inscribe(work, person=person, term=Term(EXAMPLE_MASK, 1))
+    lists.keep(
+        database, desk, ({**lists.HONDURAN, "given": f"Lista{number}"} for number in range(rows)), label="Otra lista"
+    )
     _grow_one(database, world, rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referral.infra.settings import EXAMPLE, BadSetting, Settings, load_settings, settings_table
+from referral.kernel.folio import make_folio, read_folio
 
 
 def test_defaults_need_no_environment() -> None:
@@ -19,6 +20,9 @@ def test_defaults_need_no_environment() -> None:
         ("VENTANILLA_SESSION_IDLE_MINUTES", "0"),
         ("VENTANILLA_SESSION_IDLE_MINUTES", "ten"),
         ("VENTANILLA_FOLIO_MASK", "PHM-{year}"),
+        ("VENTANILLA_FOLIO_MASK", "PHM-{check}-{year}-{number:06d}"),
+        ("VENTANILLA_FOLIO_MASK", "PHM-{year}-{number}-{check}"),
+        ("VENTANILLA_FOLIO_MASK", "Ñ-{year}-{number:06d}-{check}"),
         ("VENTANILLA_PUBLIC_URL", "ventanilla"),
         ("VENTANILLA_PUBLIC_URL", "http://ventanilla.example"),
         ("VENTANILLA_LOCALE", "fr"),
@@ -46,3 +50,10 @@ def test_every_setting_is_explained_and_invented_values_are_marked() -> None:
         assert about.endswith(".")
         if default.startswith(EXAMPLE):
             assert "Example value" in about
+
+
+def test_a_mask_may_leave_out_the_letter_that_says_digits() -> None:
+    mask = load_settings({"VENTANILLA_FOLIO_MASK": "PHM-{year}-{number:06}-{check}"}).folio_mask
+    folio = make_folio(mask, 2026, 7)
+    assert folio.startswith("PHM-2026-000007-")
+    assert read_folio(mask, folio).number == 7

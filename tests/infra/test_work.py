@@ -21,6 +21,7 @@ from referral.infra.work import (
     OnceKey,
     OutOfReach,
     TokenReused,
+    Work,
     WorkInsideWork,
     WorkWhileReading,
     reading,
@@ -30,6 +31,7 @@ from referral.infra.work import (
 from referral.kernel.clock import FixedClock
 from referral.kernel.refs import new_ref
 from referral.staff.models import Desk, Staff
+from tests.statements import counted
 
 
 def test_work_commits_and_leaves_an_entry_with_names_not_values(
@@ -151,6 +153,37 @@ def test_two_clicks_at_the_same_time_are_done_once(database: Database) -> None:
     assert sorted(answers) == ["/mesas/una"] * 5 + ["made"]
 
 
+def test_a_held_row_is_asked_for_once(database: Database) -> None:
+    with serving(database), unit_of_work("desk.open") as work:
+        ref = work.keep(_added(work, Desk(name="Mesa"))).id
+        assert work.held(Desk, ref) is work.hold(Desk, ref)
+    with serving(database), unit_of_work("desk.rename") as work:
+        with counted(database) as sent:
+            work.hold(Desk, ref).name = "Otra"
+            assert work.hold(Desk, ref).name == "Otra"
+        assert len(sent) == 1
+        with pytest.raises(OutOfReach):
+            work.hold(Desk, new_ref())
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # on SQLite nobody writes meanwhile
+def test_a_row_is_held_as_it_stands_and_not_as_it_was_read_before(database: Database) -> None:
+    with serving(database), unit_of_work("desk.open") as work:
+        ref = _added(work, Desk(name="Mesa")).id
+    with serving(database), unit_of_work("desk.rename") as work:
+        read = work.session.get_one(Desk, ref)
+        with database.technical() as meanwhile:
+            meanwhile.execute(update(Desk.__table__).where(Desk.id == ref).values(name="Otra"))  # type: ignore[arg-type]
+        assert work.hold(Desk, ref) is read
+        assert read.name == "Otra"
+
+
+def _added(work: Work, desk: Desk) -> Desk:
+    work.session.add(desk)
+    work.session.flush()
+    return desk
+
+
 def test_no_update_is_lost_under_parallel_work(database: Database) -> None:
     with serving(database), unit_of_work("desk.open") as work:
         desk = Desk(name="0")
@@ -159,7 +192,7 @@ def test_no_update_is_lost_under_parallel_work(database: Database) -> None:
     def add_ten() -> None:
         for _round in range(10):
             with serving(database), unit_of_work("desk.count") as work:
-                row = work.session.scalars(select(Desk).where(Desk.id == desk.id).with_for_update()).one()
+                row = work.hold(Desk, desk.id)
                 row.name = str(int(row.name) + 1)
 
     threads = [threading.Thread(target=add_ten) for _number in range(6)]

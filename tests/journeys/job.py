@@ -58,7 +58,7 @@ def consent(hand: Hand, person: Newcomer) -> None:
     hand.press(hand.answer("notice_channel", "read_aloud"))
     for purpose in ("care", "sensitive", "certificate"):
         hand.press(hand.answer(purpose, "yes"))
-    hand.press(hand.answer("how", "verbal_witness"))
+    hand.press(hand.answer("how", "signed"))
     hand.press(hand.send())
     hand.arrived_at(person.name)
 

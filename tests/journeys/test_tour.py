@@ -30,7 +30,7 @@ def test_pages_of_the_desk(make_hand: MakeHand, language: str) -> None:
     file = hand.page.url.removeprefix(hand.address)
     visit(hand, f"{file}/datos/identidad", "Corregir nombre y nacimiento")
     visit(hand, f"{file}/datos/contacto", "Corregir contacto y domicilio")
-    visit(hand, f"{file}/datos/movilidad", "Corregir perfil y salud")
+    visit(hand, f"{file}/datos/movilidad", "Corregir perfil de movilidad")
     visit(hand, f"{file}/padron", "Inscripción en el Padrón")
     visit(hand, f"{file}/constancia", "Constancia de inscripción")
     visit(hand, "/canalizaciones", "Canalizaciones")

@@ -49,8 +49,12 @@ def test_what_is_not_mine_answers_exactly_like_what_is_not(
     compared = 0
     for method in ("GET", "POST"):
         for address in addresses(world_app, world, method=method):
-            if address.endswith("/visitas"):  # any desk may attend whoever stands there
+            # Any desk may attend whoever stands there, and take back a permission for her.
+            if address.endswith(("/visitas", "/permisos/retirar")):
                 continue
+            # Two files of one person may be at two desks: who supervises looks across them, and is noted.
+            if "/duplicados/" in address or (username == "jefa" and "/duplicados" in address):
+                continue  # and of an address with two refs this test would make the same one twice
             theirs, unknown = address, address
             for ours, other in others.items():
                 theirs, unknown = theirs.replace(str(ours), str(other)), unknown.replace(str(ours), str(uuid.uuid4()))
@@ -162,10 +166,11 @@ def test_any_kind_of_body_is_answered(world_app: Flask, world: World) -> None:
         ("", b"\x00\x01\x02"),
         ("multipart/form-data; boundary=" + "y" * 500, b"\x00" * 100),
     )
-    for path in addresses(world_app, world, method="POST"):
+    for path, endpoint in addresses(world_app, world, method="POST").items():
+        wanted = {200} if endpoint.startswith("hsds.") else {400, 403, 413}  # the API's lists look at no body
         for kind, body in bodies:
             answer = browser.client.post(path, data=body, content_type=kind)
-            assert answer.status_code in {400, 403, 413}, f"{kind} {path}: {answer.status_code}"
+            assert answer.status_code in wanted, f"{kind} {path}: {answer.status_code}"
 
 
 def test_a_file_where_text_is_asked_for_is_not_taken(world_app: Flask, world: World) -> None:

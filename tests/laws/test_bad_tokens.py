@@ -106,7 +106,10 @@ def test_a_session_that_ended_while_typing_loses_nothing(
 
 
 def once_forms(app: Flask, world: World) -> list[Form]:
-    return [form for form in all_forms(app, world, "caso") if "once" in form.start and form.action == form.page]
+    found = [form for form in all_forms(app, world, "caso") if "once" in form.start and form.action == form.page]
+    # These want a file, refs of other people, or somebody who never answered; their rooms' own tests send them twice.
+    apart = ("/foto", "/agregar", "/separar", "/a-cargo", "/brigadas/nueva", "/sin-respuesta")
+    return [form for form in found if not form.action.endswith(apart) and not form.action.startswith("/duplicados/")]
 
 
 def test_a_form_without_its_token_is_not_taken_and_gets_a_new_one(
@@ -128,10 +131,17 @@ FILLED: dict[str, dict[str, Any]] = {
     "/personas/nueva": {"given": "Nadia", "place": "Albergue"},
     "/documentos": {"kind": "PASSPORT", "number": "A1"},
     "/puertas/": {"consent": "no"},
+    "/otra-puerta": {"name": "Casa Uno", "gives": "Ropa", "needs": ["BASIC_HYGIENE"]},
+    "/directorio/nueva": {"name": "Casa Dos", "gives": "Ropa", "needs": ["BASIC_HYGIENE"]},
+    "/esta-mal": {"field": "phones", "said": "El teléfono ya no es ese."},
     "/necesidades": {"needs": ["EDUC_ADULT"], "note": "Una nota"},
-    "/consentimiento": {"notice_channel": "printed", "care": "no"},
+    "/consentimiento": {"notice_channel": "printed", "statistics": "no"},
+    "/primero": {"no_bed": "1"},
+    "/visitas/nueva": {"done": ["informed"]},
     "/constancia": {"nationality": "none", "replace_current": "1"},
     "/padron": {},
+    "/familias/nueva": {"p1_given": "Nadine", "will_return": "1"},
+    "/familia/nuevas": {"p1_given": "Lovely", "p1_relation": "child"},
 }
 
 
@@ -159,7 +169,12 @@ def test_the_same_form_sent_twice_is_done_once_and_another_text_under_its_token_
     assert done == set(FILLED)
 
 
-CHANGED = {"/personas/nueva": {"given": "Otra persona"}, "/documentos": {"number": "B2"}}
+CHANGED = {
+    "/familias/nueva": {"p1_given": "Zoraida"},
+    "/familia/nuevas": {"p1_given": "Hortensia"},
+    "/personas/nueva": {"given": "Otra persona"},
+    "/documentos": {"number": "B2"},
+}
 
 
 def everything(database: Database) -> dict[str, int]:

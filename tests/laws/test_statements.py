@@ -29,11 +29,17 @@ BUDGETS = {
     "people.people_list": 6,
     "referrals.referral_list": 6,
     "directory.directory_list": 6,
+    "directory.public_list": 6,
     "reports.outcomes": 6,
     "reports.outcomes_list": 6,
     "staff.staff_list": 6,
     "consent.notice": 0,
     "staff.sign_in": 0,
+    **dict.fromkeys(("hsds.about", "hsds.description"), 0),
+    # What must stay inside is asked of each table that a place reaches; full objects of each that can hang there.
+    **{f"hsds.{many}": 26 for many in ("services", "organizations", "service_at_locations", "taxonomies")},
+    "hsds.taxonomy_terms": 26,
+    "hsds.service": 80,
 }
 OTHER = 14  # any page without a line of its own
 PERIOD = "desde=2026-10-01&hasta=2026-11-20"
@@ -44,6 +50,8 @@ MORE = {  # addresses that show more than the plain one
     "/canalizaciones?grupo=todas": "referrals.referral_list",
     "/canalizaciones?grupo=overdue": "referrals.referral_list",
     "/directorio?todo=1": "directory.directory_list",
+    "/directorio?q=salud&abierto=1&alcaldia=09015&km=10&edad=30": "directory.directory_list",
+    "/publico/directorio?imprimir=1": "directory.public_list",
 }
 GROWS = {  # pages on which the rows must be seen, or the law would hold for an empty desk
     "caso": {"desk.home", "desk.person_file", "people.people_list", "referrals.referral_list", "reports.outcomes_list"},
@@ -97,7 +105,7 @@ def costs(file: WorldFile, folder: Path, settings: Settings, username: str) -> d
             visit(lambda: browser.post("/buscar", {"q": "Prueba", "csrf_token": key}), "desk.search")
             visit(lambda: browser.post("/buscar/primeras", {"q": "Prueba ", "csrf_token": key}), "desk.search_fragment")
             typed = {"given": "Persona1", "surname1": "Prueba", "csrf_token": key}
-            visit(lambda: browser.post("/personas/parecidas", typed), "people.near")
+            visit(lambda: browser.post("/personas/parecidas", typed), "arrival.near")
     return found
 
 

@@ -13,12 +13,13 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from referral.people.facts import Section
+from referral.upkeep import facts as upkeep
 from tests.desk_browser import DeskBrowser, Page
 from tests.factories.world import ACCOUNTS, World
 
 _H = "{http://www.w3.org/1999/xhtml}"
 EVERYBODY = ("", *ACCOUNTS)  # "": nobody signed in
-FRAGMENTS = {"desk.search_fragment": "/buscar", "people.near": "/personas/nueva"}  # posted by scripts, not by a form
+FRAGMENTS = {"desk.search_fragment": "/buscar", "arrival.near": "/personas/nueva"}  # posted by scripts, not by a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +82,28 @@ def _values(world: World, rule: Rule, name: str) -> tuple[object, ...]:
         ("personas", "ref"): (world.full, world.bare) if rule.arguments == {"ref"} else (world.full,),
         ("personas", "need"): (world.open_need,),
         ("personas", "service"): (world.service,),
+        ("personas", "document"): (world.document,),
+        ("personas", "scan"): (world.scan,),
+        ("personas", "size"): ("grande", "chica"),
         ("personas", "section"): tuple(section.value for section in Section),
         ("canalizaciones", "ref"): (world.draft, world.sent, world.accepted, world.closed),
         ("constancias", "ref"): (world.certificate,),
         ("directorio", "ref"): (world.service,),
+        ("api", "ref"): (world.service,),  # its other tables are walked in tests/hsds/test_api.py
+        ("directorio", "section"): tuple(section.value for section in upkeep.Section),
+        ("publico", "ref"): (world.service,),
+        ("brigadas", "ref"): (world.batch,),
+        ("brigadas", "row"): (world.batch_row,),
+        ("brigadas", "language"): ("es", "en"),
+        ("brigadas", "kind"): ("xlsx", "csv"),
+        ("primero", "visit"): (world.nameless,),
         ("v", "code"): (world.code,),
+        ("aviso", "layer"): ("simplificado", "integral"),
+        ("aviso", "language"): ("es", "ht"),
+        ("privacidad", "ref"): (world.full,),
+        ("duplicados", "one"): (world.full,),
+        ("duplicados", "other"): (world.bare,),
+        ("duplicados", "merge"): (world.merge,),
     }
     return values[room, name]
 
@@ -176,7 +194,7 @@ def _kind(node: Any) -> str:
     if tag != "input":
         return tag
     kind = node.get("type") or "text"
-    return kind if kind in {"hidden", "radio", "checkbox", "submit", "button"} else "text"
+    return kind if kind in {"hidden", "radio", "checkbox", "submit", "button", "file"} else "text"
 
 
 def _start(form: Any) -> dict[str, list[str]]:
