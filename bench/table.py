@@ -98,7 +98,7 @@ def _document(run: Run) -> list[str]:
         "that the shares can be compared between machines: the times cannot.",
         "",
         f"- {measured}; load of the machine over the last quarter of an hour {run.busy:.1f}.",
-        "- Server: waitress, one process with four threads, as `ventanilla serve` runs it.",
+        "- Server: waitress, one process with two threads, as `ventanilla serve` runs it.",
         "  SQLite in WAL mode with synchronous=FULL.",
         "- Median and p95 of one client over HTTP; requests a second with eight clients in processes of their own.",
         "- People come at a steady 1,000 a month, so ten times the people are ten times the years.",

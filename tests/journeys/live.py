@@ -105,11 +105,21 @@ def served(stocked: Path, home: Path, vault: Vault) -> Iterator[LiveDesk]:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create_app(Settings(home=home, local=True, demo=True, public_url=address), database)
     server = create_server(app, sockets=[listening], threads=4, ident=None)
-    thread = threading.Thread(target=server.run, name="live desk")
+    closing = threading.Event()
+
+    def run() -> None:
+        try:
+            server.run()
+        except OSError:  # the loop may be waiting on a socket that is closed under it
+            if not closing.is_set():
+                raise
+
+    thread = threading.Thread(target=run, name="live desk")
     thread.start()
     try:
         yield LiveDesk(address, database, clock)
     finally:
+        closing.set()
         server.close()
         server.task_dispatcher.shutdown()
         thread.join(timeout=10)

@@ -31,6 +31,9 @@ from referral.people.rules.phonetics import OPENING_LETTERS, Token, opening_code
 
 LONGEST_SEARCH = 200
 MOST_OPEN_WORDS = 4  # whose continuations are tried together
+MOST_ASKED = (
+    400  # of names that a database is asked for at once; beginnings of words, in several readings, have some 300
+)
 
 _CURP = re.compile(r"\b[a-z]{4}\d{6}[a-z]{6}[a-z0-9]\d\b", re.IGNORECASE)
 _DATE = re.compile(
@@ -74,7 +77,7 @@ def query_keys(text: str, *, today: date) -> Asked:
     form = words_of(NameForm(loose=words))
     exact_keys = frozenset(filter(None, (identifier.key for identifier in exact)))
     query = Query(forms=(form,) if form else (), births=births, exact=exact_keys, open_word=open_word)
-    keys = exact_keys | _name_keys(words, births, open_word)
+    keys = exact_keys | _most_telling(_name_keys(words, births, open_word))
     told = {time for birth in births for time in (*birth_months(birth), str(birth.birth_year_guess))}
     near = {time for birth in births for time in near_years(birth)} - told
     return Asked(
@@ -85,6 +88,11 @@ def query_keys(text: str, *, today: date) -> Asked:
         near=frozenset(key for key in keys if key.startswith(TIME_KEYS) and key.rpartition(":")[2] in near),
         query=query,
     )
+
+
+def _most_telling(keys: set[str]) -> set[str]:
+    """No more than the database is asked for at once. A longer key says more, so the shortest go first."""
+    return keys if len(keys) <= MOST_ASKED else set(sorted(keys, key=lambda key: (-len(key), key))[:MOST_ASKED])
 
 
 def _name_keys(words: tuple[Token, ...], births: tuple[PartialDate, ...], open_word: str) -> set[str]:
