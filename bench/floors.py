@@ -12,7 +12,8 @@ from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, redirect, render_template_string, request
+from flask import Flask, Response, redirect, render_template, request
+from jinja2 import DictLoader
 from reportlab.lib.pagesizes import LETTER
 from reportlab.pdfgen.canvas import Canvas
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, create_engine, event, insert, select
@@ -53,6 +54,7 @@ def make_app(path: Path) -> Flask:
         rows = [{"id": number, "name": f"Fila {number}", "words": "palabras " * 10} for number in range(ROWS)]
         connection.execute(insert(ROW), rows)
     app = Flask(__name__)
+    app.jinja_loader = DictLoader({"row.html": _PAGE})  # compiled once, as any template is
     reading = engine.execution_options(reads=True)
 
     @app.post("/insert")
@@ -65,7 +67,7 @@ def make_app(path: Path) -> Flask:
     def select_one(number: int) -> str:
         with reading.connect() as connection:
             row = connection.execute(select(ROW).where(ROW.c.name == f"Fila {number}")).one()
-        return render_template_string(_PAGE, row=row)
+        return render_template("row.html", row=row)
 
     @app.get("/paper")
     def paper() -> Response:
