@@ -30,14 +30,17 @@ from referral.access.identity import Identity, Role
 from referral.access.reach import Reach, Scope
 from referral.infra.db import Database
 from referral.kernel.partial_dates import PartialDate, Precision
+from referral.people import token_index
 from referral.people.facts import IdentityFacts
 from referral.people.queries.search import near_matches, search
-from referral.people.rules.matching import Strength
+from referral.people.rules.matching import Candidate, Strength, score
+from referral.people.rules.search_box import query_keys
 
 DEVELOPMENT_SEED, EVALUATION_SEED = 11, 2029
 _WHO = Identity(DESK, Role.CASEWORKER, "Banco de pruebas", "banco", desk=DESK)
 _REACH = Reach(Scope.ALL, _WHO)
 _WARM = 40  # searches before the clock starts
+_SHOWN_FIRST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Found:
     first: float
     first_five: float
     first_ten: float
+    namesakes: float  # not found, and five others have what was typed at least as well
     search_times: Times
     same_interrupts: float
     same_shown: float
@@ -137,12 +141,13 @@ def _measured(split: str, register: Register, folder: Path, options: argparse.Na
 
 def _asked(split: str, engine: str, database: Database, register: Register, keys: float, queries: int) -> Found:
     chance = Random(register.seed + 1)
-    same = [(number, rewritten(person, chance)) for number, person in register.some(queries, chance)]
-    chance.shuffle(same)
+    looked_for = [(number, person, rewritten(person, chance)) for number, person in register.some(queries, chance)]
+    chance.shuffle(looked_for)
+    same = [(number, written) for number, _person, written in looked_for]
     strangers = Population(register.seed + 2)
     strangers.relatives_of([person for _number, person in register.some(2_000, chance)])
     with database.session(writing=False) as session:
-        ranks, search_times = _searched(session, register, same)
+        ranks, namesakes, search_times = _searched(session, register, looked_for)
         same_strengths, register_times = _registered(session, register, same)
         new = [(-1, strangers.draw()) for _ in range(queries)]
         new_strengths, _times = _registered(session, register, new)
@@ -156,6 +161,7 @@ def _asked(split: str, engine: str, database: Database, register: Register, keys
         sum(rank < 1 for rank in ranks) / many,
         sum(rank < 5 for rank in ranks) / many,
         sum(rank < 10 for rank in ranks) / many,
+        namesakes / many,
         search_times,
         same_strengths[Strength.STRONG] / many,
         (same_strengths[Strength.STRONG] + same_strengths[Strength.WEAK]) / many,
@@ -164,7 +170,8 @@ def _asked(split: str, engine: str, database: Database, register: Register, keys
         register_times,
     )
     print(
-        f"  {engine}: found among the first five {found.first_five:.2%} (first {found.first:.2%}); search"
+        f"  {engine}: found among the first five {found.first_five:.2%} (first {found.first:.2%}, as likely as five"
+        f" others and not among them {found.namesakes:.2%}); search"
         f" {search_times.median} ms, p95 {search_times.p95} ms; the same person interrupts {found.same_interrupts:.2%},"
         f" a new one {found.new_interrupts:.2%}; register {register_times.cpu_mean} ms of CPU",
         flush=True,
@@ -172,18 +179,29 @@ def _asked(split: str, engine: str, database: Database, register: Register, keys
     return found
 
 
-def _searched(session: Session, register: Register, same: Sequence[tuple[int, Invented]]) -> tuple[list[int], Times]:
-    """The place of each person in the answer to what somebody types into the box."""
-    ranks, clock = [], _Clock()
-    texts = [(number, typed(person)) for number, person in same]
-    for _number, text in texts[:_WARM]:
+def _searched(
+    session: Session, register: Register, looked_for: Sequence[tuple[int, Invented, Invented]]
+) -> tuple[list[int], int, Times]:
+    """The place of each person in the answer to what somebody types into the box; how many have too many namesakes."""
+    ranks, namesakes, clock = [], 0, _Clock()
+    texts = [(number, person, typed(written)) for number, person, written in looked_for]
+    for _number, _person, text in texts[:_WARM]:
         search(session, _REACH, text, today=TOLD_ON)
-    for number, text in texts:
+    for number, person, text in texts:
         with clock:
             hits = search(session, _REACH, text, today=TOLD_ON)
         order = [register.number(hit.ref) for hit in hits]
         ranks.append(order.index(number) if number in order else len(order) + 100)
-    return ranks, clock.times()
+        if ranks[-1] >= _SHOWN_FIRST and len(hits) >= _SHOWN_FIRST:
+            namesakes += hits[_SHOWN_FIRST - 1].score >= _own_score(session, person, text)
+    return ranks, namesakes, clock.times()
+
+
+def _own_score(session: Session, person: Invented, text: str) -> float:
+    """What her own file says to these words, whether or not it was opened."""
+    query = query_keys(text, today=TOLD_ON).query
+    known = token_index.counts(session, codes=query.codes, keys=())
+    return score(query, Candidate(DESK, person.names, person.birth), known.rarity).score
 
 
 def _registered(

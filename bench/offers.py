@@ -17,6 +17,7 @@ from referral.directory.actions import load_catalogue
 from referral.infra.crypto import Keys, Vault
 from referral.infra.db import Database, open_database
 from referral.infra.tables import metadata
+from referral.infra.web.server import leave_in_peace
 from referral.infra.work import reading, serving, unit_of_work
 from referral.kernel.clock import SystemClock
 from referral.kernel.partial_dates import AgeRange
@@ -46,7 +47,10 @@ def main() -> None:
         with serving(database), unit_of_work("directory.load") as work:
             load_catalogue(work)
         count = _multiply(database)
-        taken = [_once(database) for _time in range(TIMES)][20:]
+        for _time in range(20):
+            _once(database)
+        leave_in_peace()  # as the server does once it is up
+        taken = [_once(database) for _time in range(TIMES)]
         database.engine.dispose()
     print(
         f"{len(NEEDS)} needs, {count} services: median {median(taken):.1f} ms, p95 {quantiles(taken, n=20)[-1]:.1f} ms"

@@ -1,25 +1,37 @@
 """Invented people, and the same people as another desk would have written them. Used by bench/match.py.
 
 Nobody real: names are drawn from short lists of common names per origin (invented_names.csv, our own), ordered roughly
-from common to rare, with Zipf weights (1/rank), and a long tail of rare surnames put together from syllables. Origins:
-Central America, Mexico and South America 70 %, Haiti 20 %, Brazil 4 %, English-speaking 6 %. Two given names: 60 % of
-Spanish speakers, 45 % of Haitians; a second surname: 80 % of Spanish speakers. One in eight belongs to a family already
-drawn (a brother or sister with the same surnames, 1 in 12 a twin; 1 in 12 a parent and child of one name). Birth:
-80 % a whole date (6 % of these the first of January), 4 % a month, 10 % a year, 4 % a told age, 2 % unknown.
+from common to rare, and from long tails of rare ones put together from syllables. How concentrated they are follows
+public figures, because namesakes are what makes somebody hard to find. Surnames have weights (rank + 4)^-1.15 over
+34,000: Hernández is then 4.0 % of first surnames, the ten commonest are 22 %, the 21st is 0.6 %; the electoral roll of
+Mexico has 4.1 % (INE, 3.4 of 83 million, 2016), the births of 2020 (INEGI) 34,000 different surnames, some 24 % in the
+ten commonest and 0.6 % for the 21st. Given names have weights (rank + 1)^-1.1 over 2,000 of each sex: 14.6 % of men
+then have José among theirs (14.71 % in a study of those who send money to Mexico, CEMLA, 2015), and 815,000 boys have
+162,000 different names (INEGI counted 160,000 among the boys born in 2020; of girls 260,000, so women here have more
+namesakes than in life). No such figure was at hand for Haiti or English-speaking countries: the same weights stand for
+them, over 8,000 surnames. Brazilian surnames have weights 1 / (rank + 1) over 400: 15 % have Silva among theirs (IBGE,
+census of 2022: 17 %). An earlier version drew from short lists alone, 97 women's names for a million people.
+
+Origins: Central America, Mexico and South America 70 %, Haiti 20 %, Brazil 4 %, English-speaking 6 %. Two given names:
+60 % of Spanish speakers, 45 % of Haitians; a second surname: 80 % of Spanish speakers. One in eight belongs to a family
+already drawn (a brother or sister with the same surnames, 1 in 12 a twin; 1 in 12 a parent and child of one name).
+Birth: 80 % a whole date (6 % of these the first of January), 4 % a month, 10 % a year, 4 % a told age, 2 % unknown.
 
 A second writing (`rewritten`) has one to three of: a typing slip, a spelling by ear (b/v, s/z/c, h, y/ll, g/j, French
 endings as Spanish hears them), surnames swapped, one of two surnames or given names left out, a given name written as a
 surname, given names in the other order, an abbreviation, a birth date that is partial, off by a digit or a year, with
-day and month changed over, or told as an age. Lists, shares and slips are ours: recall measured on them is optimistic.
+day and month changed over, or told as an age. Shares and slips are ours: recall measured on them is optimistic.
 """
 
 import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate, Precision
@@ -49,17 +61,48 @@ class Invented:
     birth: PartialDate
 
 
-class _Zipf:
-    def __init__(self, names: list[str]) -> None:
+class _Names:
+    """Names from common to rare, drawn with weights (rank + offset)^-steepness."""
+
+    def __init__(self, names: list[str], *, offset: float, steepness: float) -> None:
         self.names = names
-        self.weights = list(accumulate(1 / (rank + 2) for rank in range(len(names))))
+        self.weights = list(accumulate((rank + offset) ** -steepness for rank in range(1, len(names) + 1)))
 
     def draw(self, chance: Random) -> str:
         return chance.choices(self.names, cum_weights=self.weights)[0]
 
 
-def _pools(origin: str, women: str, men: str, rare: list[str]) -> tuple[_Zipf, _Zipf, _Zipf]:
-    return _Zipf(_LISTS[origin, women]), _Zipf(_LISTS[origin, men]), _Zipf(_LISTS[origin, "surnames"] + rare)
+class _Pools(NamedTuple):
+    women: _Names
+    men: _Names
+    surnames: _Names
+
+
+@cache
+def _pools(origin: str) -> _Pools:
+    """The same for every seed, as in a real population."""
+    women, men = ("given", "given") if (origin, "given") in _LISTS else ("women", "men")
+    if origin == "brazilian":
+        surnames = _Names(_lengthened(origin, "surnames", 400), offset=1, steepness=1)
+    else:
+        surnames = _Names(_lengthened(origin, "surnames", _SURNAMES[origin]), offset=4, steepness=1.15)
+    given = [_Names(_lengthened(origin, part, 2_000), offset=1, steepness=1.1) for part in (women, men)]
+    return _Pools(given[0], given[1], surnames)
+
+
+_SURNAMES = {"spanish": 34_000, "haitian": 8_000, "english": 8_000}
+
+
+def _lengthened(origin: str, part: str, many: int) -> list[str]:
+    """The list, and after it so many rare names from syllables that there are `many`."""
+    tail = Random(f"{origin} {part}")
+    starts, middles = _LISTS["syllables", "starts"], _LISTS["syllables", "middles"]
+    ends = _LISTS.get(("syllables", f"{origin} {part}")) or _LISTS["syllables", part]
+    names = dict.fromkeys(_LISTS[origin, part])
+    while len(names) < many:
+        between = "".join(tail.choices(middles, k=tail.choice((0, 1, 1, 1, 2))))
+        names[tail.choice(starts) + between + tail.choice(ends)] = None
+    return list(names)
 
 
 class Population:
@@ -67,17 +110,6 @@ class Population:
 
     def __init__(self, seed: int) -> None:
         self._chance = Random(seed)
-        tail = Random(7)  # the rare surnames are the same for every seed, as in a real population
-        starts, middles, ends = (_LISTS["syllables", part] for part in ("starts", "middles", "ends"))
-        rare = ["".join((tail.choice(starts), tail.choice(middles), tail.choice(ends))) for _ in range(2_500)]
-        french_ends = ("us", "ond", "ier", "eau", "ille")
-        rare_french = [
-            "".join((tail.choice(starts), tail.choice(middles), tail.choice(french_ends))) for _ in range(900)
-        ]
-        self._spanish = _pools("spanish", "women", "men", rare)
-        self._haitian = _pools("haitian", "women", "men", rare_french)
-        self._brazilian = _pools("brazilian", "given", "given", rare[:300])
-        self._english = _pools("english", "given", "given", rare[300:700])
         self._seen: list[Invented] = []
 
     def draw(self) -> Invented:
@@ -98,19 +130,19 @@ class Population:
         chance = self._chance
         origin = chance.random()
         if origin < 0.70:
-            pools, two_given, two_surnames = self._spanish, 0.6, 0.8
+            pools, two_given, two_surnames = _pools("spanish"), 0.6, 0.8
         elif origin < 0.90:
-            pools, two_given, two_surnames = self._haitian, 0.45, 0.03
+            pools, two_given, two_surnames = _pools("haitian"), 0.45, 0.03
         elif origin < 0.94:
-            pools, two_given, two_surnames = self._brazilian, 0.4, 0.7
+            pools, two_given, two_surnames = _pools("brazilian"), 0.4, 0.7
         else:
-            pools, two_given, two_surnames = self._english, 0.3, 0.02
+            pools, two_given, two_surnames = _pools("english"), 0.3, 0.02
         given = pools[chance.random() < 0.5]
         first, second = given.draw(chance), given.draw(chance)
         names = PersonNames(
             given=f"{first} {second}" if second != first and chance.random() < two_given else first,
-            surname1=pools[2].draw(chance),
-            surname2=pools[2].draw(chance) if chance.random() < two_surnames else "",
+            surname1=pools.surnames.draw(chance),
+            surname2=pools.surnames.draw(chance) if chance.random() < two_surnames else "",
         )
         return Invented(names, self._birth())
 

@@ -102,9 +102,15 @@ def normalise(text: str) -> str:
 
     Idempotent. "  D’Ángelo-Muñoz " and "dangelo munoz" come out equal.
     """
-    plain = _without_marks(text.translate(_APOSTROPHES).casefold()).casefold().translate(_PLAIN_LETTERS)
-    spaced = "".join(c if c.isalnum() else " " for c in _without_marks(plain))
-    return " ".join(spaced.split())
+    text = text.translate(_APOSTROPHES)
+    # Nearly every name here has letters of Western Europe alone: known beforehand, at a tenth of the cost.
+    western = text.translate(_WESTERN_LETTERS)
+    return " ".join((western if western.isascii() else _plain(text)).split())
+
+
+def _plain(text: str) -> str:
+    plain = _without_marks(text.casefold()).casefold().translate(_PLAIN_LETTERS)
+    return "".join(c if c.isalnum() else " " for c in _without_marks(plain))
 
 
 def sorting_key(text: str) -> str:
@@ -129,3 +135,6 @@ def _first_letter(word: str) -> str:
 def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) != "Mn"))
+
+
+_WESTERN_LETTERS = {code: _plain(chr(code)) for code in range(0x180) if code < 0x80 or chr(code).isalpha()}

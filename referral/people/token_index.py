@@ -9,17 +9,18 @@ import json
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from heapq import nlargest
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Float,
     FromClause,
+    Integer,
     LargeBinary,
     Select,
     String,
@@ -40,12 +41,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
 from referral.infra.crypto import Vault
+from referral.infra.db import bare
 from referral.people.models import Person, PersonToken
-from referral.people.rules.keys import MOST_PER_KEY, NEAR_YEAR_LOSS, key_weight
+from referral.people.rules.keys import MOST_PER_KEY, NEAR_YEAR_LOSS, key_share, key_weight
 from referral.people.rules.rarity import Rarity
 
 # Rows taken from the index for one question, rarest keys first. Common keys add little and cost the most.
-MOST_ROWS = 8_000
+MOST_ROWS = 4_000
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _MOST_COUNTED = 100_000  # a name carried by more people than this says nothing anyway
 # How many people there are only scales the scores. Once they are many, counting them anew each time adds nothing; nor
 # does it for a key that many share. Small counts are taken each time, so whoever was just registered is found.
@@ -69,10 +72,14 @@ _held: WeakKeyDictionary[Pool, _Held] = WeakKeyDictionary()
 
 
 class Counts(NamedTuple):
-    """What the index knows of a question: how rare its names are, and how many people stand under each key's token."""
+    """What the index knows of a question: how rare its names are, and how many people stand under each key (absent is
+    none), counted up to one more than `most`. `tokens`: of every key that was asked.
+    """
 
     rarity: Rarity
-    people_under: Mapping[int, int]
+    people_under: Mapping[str, int]
+    tokens: Mapping[str, int]
+    most: int
 
 
 def file_under(session: Session, person: uuid.UUID, keys: Iterable[str], *, new: bool = False) -> None:
@@ -90,72 +97,95 @@ def file_under(session: Session, person: uuid.UUID, keys: Iterable[str], *, new:
         session.connection().execute(_FILE, rows)  # the mapper would only turn each row into itself
 
 
-def counts(session: Session, *, codes: Iterable[str], keys: Iterable[str]) -> Counts:
-    """How many people there are, how many carry each name code, how many stand under each key; one statement."""
+def counts(session: Session, *, codes: Iterable[str], keys: Iterable[str], most: int = MOST_PER_KEY) -> Counts:
+    """How many people there are, how many carry each name code, how many stand under each key; one statement.
+
+    Keys of more people than `most` are of no use to the question.
+    """
     vault: Vault = session.info["vault"]
-    names = {vault.token(f"n:{code}"): code for code in codes}
-    wanted = {vault.token(key) for key in keys}
+    names = {code: vault.token(f"n:{code}") for code in codes}
+    tokens = {key: vault.token(key) for key in keys}
     held = _counts_held(session)
-    carriers = {token: held.carriers[token] for token in names if token in held.carriers}
-    under = {token: held.under[token] for token in wanted if token in held.under}
+    carriers = {token: held.carriers[token] for token in names.values() if token in held.carriers}
+    under = {token: held.under[token] for token in tokens.values() if token in held.under}
     people = held.people
     dialect = session.get_bind().dialect.name
     values = {
-        **_bound(dialect, "names", dict.fromkeys(names.keys() - carriers.keys(), 0.0)),
-        **_bound(dialect, "keys", dict.fromkeys(wanted - under.keys(), 0.0)),
+        "names": _bound(dialect, names.values() - carriers.keys()),
+        "keys": _bound(dialect, tokens.values() - under.keys()),
+        "most": most + 1,
     }
-    for kind, token, count in session.execute(_counting(dialect, people is None), values):
+    for kind, token, count in bare(session, _counting(dialect, people is None), values):
         if kind == _PEOPLE:
             people = count
             held.people = count if count >= _MANY_PEOPLE else None
         elif count:
             found, kept = (carriers, held.carriers) if kind == _NAME else (under, held.under)
             found[token] = count
-            if count >= _MANY_UNDER:
+            if count >= _MANY_UNDER and (kind == _NAME or count <= most or most == MOST_PER_KEY):
                 kept[token] = count
-    return Counts(Rarity(people or 0, {names[token]: count for token, count in carriers.items()}), under)
+    carried = {code: carriers[token] for code, token in names.items() if token in carriers}
+    return Counts(Rarity(people or 0, carried), {k: under[at] for k, at in tokens.items() if at in under}, tokens, most)
 
 
 class Sharing(NamedTuple):
     """Somebody who shares keys with the question, and the sum of what those keys say, in bits."""
 
-    ref: uuid.UUID
     bits: float
-    packed: str | bytes = ""  # her ref as the database keeps it
+    packed: str | bytes  # her ref as the database keeps it: most are never looked at
+
+    @property
+    def ref(self) -> uuid.UUID:
+        return uuid.UUID(hex=self.packed) if isinstance(self.packed, str) else uuid.UUID(bytes=self.packed)
 
 
 def sharing(
-    session: Session, known: Counts, *, near: Iterable[str] = (), most: int, rows: int = MOST_ROWS
+    session: Session,
+    known: Counts,
+    *,
+    near: Collection[str] = (),
+    alike: Mapping[str, str] = NOTHING,
+    most: int,
+    rows: int = MOST_ROWS,
 ) -> list[Sharing]:
     """The people who share most with the question, weighed by how rare each key is, most first; then the newest.
 
-    `near` are keys of a year beside the one told; at most so many `rows` of the index are read, of the rarest keys.
+    `near` are keys of a year beside the one told. `alike` are keys of which one alone is meant, each with the key it
+    stands beside: together they say no more than one of them does. At most so many `rows` of the index are read, of
+    the rarest keys.
     """
-    rarest = sorted(known.people_under, key=lambda token: (known.people_under[token], token))
-    dialect = session.get_bind().dialect.name
+    under, dialect = known.people_under, session.get_bind().dialect.name
+    rarest = sorted(under, key=lambda key: (under[key], key))
     if not rarest:
         return []
-    if known.people_under[rarest[0]] > MOST_PER_KEY:
-        newest = session.scalars(_NEWEST, {"token": rarest[0], "most": most})
-        return [Sharing(ref, 0.0, ref.hex if dialect == "sqlite" else ref.bytes) for ref in newest]
-    vault: Vault = session.info["vault"]
-    losing = {vault.token(key) for key in near}
-    chosen: dict[int, float] = {}
-    for token in rarest:
-        count = known.people_under[token]
-        rows -= count
-        if rows < 0 or count > MOST_PER_KEY:
+    if under[rarest[0]] > known.most:
+        newest = session.scalars(_NEWEST, {"token": known.tokens[rarest[0]], "most": most})
+        return [Sharing(0.0, ref.hex if dialect == "sqlite" else ref.bytes) for ref in newest]
+    weights: dict[int, float] = {}
+    together = _together(under, alike)
+    for key in rarest:
+        rows -= under[key]
+        if rows < 0 or under[key] > known.most:
             break
-        chosen[token] = key_weight(count, known.rarity.people) - (NEAR_YEAR_LOSS if token in losing else 0.0)
+        weight = key_weight(together.get(key, under[key]), known.rarity.people)
+        weights[known.tokens[key]] = key_share(key) * (weight - NEAR_YEAR_LOSS if key in near else weight)
     # Added up here and not by the database: it takes a third of the time.
-    bits: defaultdict[str | bytes, float] = defaultdict(float)
+    total: defaultdict[str | bytes, float] = defaultdict(float)
     width = _REF_WIDTH[dialect]
-    for token, joined in session.execute(_under_each(dialect), _bound(dialect, "keys", dict.fromkeys(chosen, 0.0))):
-        weight = chosen[token]
+    for token, joined in bare(session, _under_each(dialect), {"keys": _bound(dialect, weights)}):
+        weight = weights[token]
         for at in range(0, len(joined), width):
-            bits[joined[at : at + width]] += weight
-    best = nlargest(most, zip(bits.values(), bits.keys(), strict=True))
-    return [Sharing(_ref(packed), total, packed) for total, packed in best]
+            total[joined[at : at + width]] += weight
+    best = nlargest(most, zip(total.values(), total.keys(), strict=True))
+    return [Sharing(bits, packed) for bits, packed in best]
+
+
+def _together(under: Mapping[str, int], alike: Mapping[str, str]) -> dict[str, int]:
+    """How many people stand under any of the keys of which one is meant, for each of those that stand in for it."""
+    meant = {own: under.get(own, 0) for own in alike.values()}
+    for key, own in alike.items():
+        meant[own] += under.get(key, 0)
+    return {key: meant[own] for key, own in alike.items()}
 
 
 def files(session: Session, people: Iterable[Sharing]) -> Iterator[tuple[uuid.UUID, bytes, bytes | None]]:
@@ -163,31 +193,31 @@ def files(session: Session, people: Iterable[Sharing]) -> Iterator[tuple[uuid.UU
     wanted = {each.packed: each.ref for each in people}
     dialect = session.get_bind().dialect.name
     asked = json.dumps(list(wanted)) if dialect == "sqlite" else list(wanted.values())
-    for packed, data_key, sealed in session.execute(_files(dialect), {"people": asked}):
+    for packed, data_key, sealed in bare(session, _files(dialect), {"people": asked}):
         yield wanted[packed], data_key, sealed
 
 
 def sharing_exactly(
-    session: Session, known: Counts, people: Sequence[uuid.UUID], keys: Iterable[str]
-) -> dict[uuid.UUID, set[str]]:
+    session: Session, known: Counts, people: Sequence[Sharing], keys: Iterable[str]
+) -> dict[uuid.UUID, frozenset[str]]:
     """Which of these keys, all of them counted in `known`, each of these people is filed under; none: left out.
 
     Looked up from the keys, which few people share, unless somebody's phone is that of hundreds.
     """
-    vault: Vault = session.info["vault"]
-    tokens = {token: key for key in keys if known.people_under.get(token := vault.token(key))}
-    if not tokens or not people:
+    shared = [key for key in keys if key in known.people_under]
+    if not shared or not people:
         return {}
+    tokens = {known.tokens[key]: key for key in shared}
+    wanted = {each.ref for each in people}
     values: dict[str, Any] = {"tokens": list(tokens)}
     statement = _UNDER
-    if sum(known.people_under[token] for token in tokens) > MOST_PER_KEY:
-        statement, values["people"] = _EXACTLY, people
-    wanted = set(people)
-    found: dict[uuid.UUID, set[str]] = {}
-    for person, token in session.execute(statement, values):
+    if sum(known.people_under[key] for key in shared) > MOST_PER_KEY:
+        statement, values["people"] = _EXACTLY, list(wanted)
+    found: defaultdict[uuid.UUID, set[str]] = defaultdict(set)
+    for person, token in bare(session, statement, values):
         if person in wanted:
-            found.setdefault(person, set()).add(tokens[token])
-    return found
+            found[person].add(tokens[token])
+    return {person: frozenset(some) for person, some in found.items()}
 
 
 def _counts_held(session: Session) -> _Held:
@@ -218,11 +248,14 @@ _NEWEST = (
 
 @cache
 def _counting(dialect: str, with_people: bool) -> Any:
-    """Kind, token and number of people; a key is never counted past MOST_PER_KEY + 1."""
+    """Kind, token and number of people; a key is never counted past `most`."""
     parts = []
-    for kind, name, most in ((_NAME, "names", _MOST_COUNTED), (_KEY, "keys", MOST_PER_KEY)):
+    for kind, name, most in (
+        (_NAME, "names", literal(_MOST_COUNTED)),
+        (_KEY, "keys", bindparam("most", type_=Integer)),
+    ):
         asked = _asked(dialect, name)
-        some = select(literal(1)).where(PersonToken.token == asked.c.token).limit(most + 1).correlate(asked).subquery()
+        some = select(literal(1)).where(PersonToken.token == asked.c.token).limit(most).correlate(asked).subquery()
         parts.append(select(literal(kind), asked.c.token, select(func.count()).select_from(some).scalar_subquery()))
     if with_people:
         parts.append(select(literal(_PEOPLE), literal(0), select(func.count()).select_from(Person).scalar_subquery()))
@@ -231,10 +264,6 @@ def _counting(dialect: str, with_people: bool) -> Any:
 
 # How the refs under one key come back: one after the other, as the database keeps them.
 _REF_WIDTH = {"sqlite": 32, "postgresql": 16}
-
-
-def _ref(packed: str | bytes) -> uuid.UUID:
-    return uuid.UUID(hex=packed) if isinstance(packed, str) else uuid.UUID(bytes=packed)
 
 
 @cache
@@ -262,21 +291,13 @@ def _files(dialect: str) -> Select[Any, bytes, bytes | None]:
 
 
 def _asked(dialect: str, name: str) -> FromClause:
-    """Tokens with their weights as a table of the statement, handed over as one value: see _bound."""
+    """Tokens as a table of the statement, handed over as one value: see _bound."""
     if dialect == "sqlite":
         listed = func.json_each(bindparam(name)).table_valued("value", name=f"{name}_listed")
-        pair = [func.json_extract(listed.c.value, f"$[{place}]") for place in range(2)]
-        token, weight = type_coerce(pair[0], BigInteger), type_coerce(pair[1], Float)
-        return select(token.label("token"), weight.label("weight")).select_from(listed).cte(f"asked_{name}")
-    kinds = (("tokens", ARRAY(BigInteger)), ("weights", ARRAY(Float)))
-    return (
-        func.unnest(*(cast(bindparam(f"{name}_{part}", type_=kind), kind) for part, kind in kinds))
-        .table_valued(column("token", BigInteger), column("weight", Float), name=f"asked_{name}")
-        .render_derived()
-    )
+        return select(type_coerce(listed.c.value, BigInteger).label("token")).select_from(listed).cte(f"asked_{name}")
+    tokens = func.unnest(cast(bindparam(name, type_=ARRAY(BigInteger)), ARRAY(BigInteger)))
+    return tokens.table_valued(column("token", BigInteger), name=f"asked_{name}").render_derived()
 
 
-def _bound(dialect: str, name: str, weighed: Mapping[int, float]) -> dict[str, Any]:
-    if dialect == "sqlite":
-        return {name: json.dumps(list(weighed.items()))}
-    return {f"{name}_tokens": list(weighed), f"{name}_weights": list(weighed.values())}
+def _bound(dialect: str, tokens: Iterable[int]) -> str | list[int]:
+    return json.dumps(list(tokens)) if dialect == "sqlite" else list(tokens)

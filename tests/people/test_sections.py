@@ -30,6 +30,7 @@ from referral.people.facts import (
 from referral.people.models import Person
 from referral.people.queries.cards import person_record
 from tests.desk_browser import DeskBrowser
+from tests.factories.glass import break_glass
 from tests.factories.people import new_person, register
 
 MakeIdentity = Callable[..., Identity]
@@ -195,7 +196,11 @@ def test_protected_answers_are_for_the_caseworkers_of_her_desk(
         assert hidden not in page.text, hidden
     assert f"/personas/{ref}/consentimiento" not in page.links()
     seen = record(database, boss, ref)
-    assert (seen.attention, seen.protected.groups, seen.mobility.profiles) == (("LP-ND",), (), ("TRANSIT",))
+    assert (seen.attention, seen.protected.groups, seen.mobility.profiles) == ((), (), ())
+    break_glass(database, boss, ref)
+    seen = record(database, boss, ref)
+    assert "LP-ND" in seen.attention
+    assert seen.mobility.profiles == ("TRANSIT",)
     north = sign_in(make_identity(database, username="norte", desk="Mesa Norte"))
     assert north.get(f"/personas/{ref}/datos").status == 404
     assert north.get(at(ref, Section.ATTENTION)).status == 404
@@ -261,6 +266,73 @@ def test_profiles_have_dates_and_a_past_one_no_longer_counts(
     assert crossed.status == 422
     assert "#until_TRANSIT-day" in crossed.links()
     assert "desde 2024 hasta marzo de 2025" in browser.get(f"/personas/{ref}/datos").text
+
+
+def test_a_new_profile_is_dated_in_the_same_save(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    address = at(ref, Section.MOBILITY)
+    dates = {"since_TRANSIT-year": "2024", "until_TRANSIT-year": "2025"}
+    lost = browser.fill(address, dates)  # nobody ticked the profile
+    assert lost.status == 422
+    assert "Marque también «Persona migrante en tránsito», o borre sus fechas." in lost.text
+    assert lost.form()["since_TRANSIT-year"] == ["2024"]
+    assert browser.fill(address, {**dates, "profiles": ["TRANSIT"]}).status == 303
+    [past] = record(database, caso, ref).mobility.history
+    assert (past.profile, past.since.to_text(), past.until.to_text()) == ("TRANSIT", "2024", "2025")
+    assert browser.fill(address, {"profiles": None}).status == 303  # it was a mistake: its dates go with it
+    assert record(database, caso, ref).mobility.history == ()
+
+
+def test_an_optional_answer_is_taken_back_without_a_script(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    address = at(ref, Section.DISABILITY)
+    page = browser.get(address)
+    assert not [name for name in page.form() if name.startswith("function_")]  # nothing is chosen beforehand
+    name = next(box.get("name") for box in page.all("input", type="radio"))
+    assert browser.fill(address, {name: "much"}).status == 303
+    assert len(record(database, caso, ref).health.functions) == 1
+    assert browser.get(address).form()[name] == ["much"]
+    assert browser.fill(address, {name: ""}).status == 303
+    assert record(database, caso, ref).health.functions == ()
+
+
+def test_care_after_violence_is_sealed_with_what_is_protected(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    address = at(ref, Section.HEALTH)
+    assert browser.fill(address, {"health_needs": ["HEALTH_PREG", "HEALTH_RAPE"]}).status == 303
+    filed = record(database, caso, ref)
+    assert (filed.health.health_needs, filed.protected.health_needs) == (("HEALTH_PREG",), ("HEALTH_RAPE",))
+    assert sorted(browser.get(address).form()["health_needs"]) == ["HEALTH_PREG", "HEALTH_RAPE"]
+    assert "después de violencia sexual" in browser.get(f"/personas/{ref}/datos").text
+    assert browser.fill(address, {"health_needs": ["HEALTH_PREG"]}).status == 303
+    assert record(database, caso, ref).health_needs == ("HEALTH_PREG",)
+
+
+def test_what_an_older_version_kept_among_health_moves_to_its_drawer(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    def noted_as_before() -> None:
+        with serving(database, caso), unit_of_work("test.before") as work:
+            person = work.session.get_one(Person, ref)
+            person.health = {**person.health, "health_needs": ["HEALTH_RAPE", "HEALTH_PREG"]}
+            person.protected = {**person.protected, "health_needs": []}
+
+    def apart() -> tuple[tuple[str, ...], tuple[str, ...]]:
+        filed = record(database, caso, ref)
+        return filed.health.health_needs, filed.protected.health_needs
+
+    noted_as_before()
+    assert (
+        browser.fill(at(ref, Section.FAMILY), {"pregnant": "breastfeeding"}).status == 303
+    )  # another part of the same drawer
+    assert apart() == (("HEALTH_PREG",), ("HEALTH_RAPE",))
+    noted_as_before()
+    with serving(database), unit_of_work("people.reindex") as work:
+        actions.reindex(work, person=ref)
+    assert apart() == (("HEALTH_PREG",), ("HEALTH_RAPE",))
 
 
 def test_a_protected_address_is_shown_on_request_and_noted(

@@ -36,8 +36,10 @@ from referral.people.rules.sections import (
     DRAWERS,
     QUESTIONS,
     SENSITIVE,
+    TWO_DRAWERS,
     Elsewhere,
     home_of,
+    is_open,
     open_questions,
     readable_sections,
     state_of,
@@ -46,7 +48,6 @@ from referral.people.rules.sections import (
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
-TWO_DRAWERS = "attention"  # the path that is read from two
 
 
 def record(**changes: object) -> PersonRecord:
@@ -95,7 +96,7 @@ def test_every_question_quotes_a_field_a_list_and_an_attribute_of_the_record() -
             assert question.field in REGISTRATION_FIELDS
             assert not question.list_of or question.list_of in list_names()
             value_of(bare, question)
-            assert question.root in DRAWERS or question.path == TWO_DRAWERS
+            assert question.root in DRAWERS or question.path in TWO_DRAWERS
 
 
 def test_what_the_data_call_sensitive_waits_for_consent() -> None:
@@ -103,9 +104,9 @@ def test_what_the_data_call_sensitive_waits_for_consent() -> None:
     for questions in QUESTIONS.values():
         for question in questions:
             guarded = REGISTRATION_FIELDS[question.field].sensitivity in {"c3", "c4", "c5"}
-            if question.path != "attention":
+            if question.path not in TWO_DRAWERS:
                 assert (question.root in SENSITIVE) == guarded, question.path
-            if REGISTRATION_FIELDS[question.field].sensitivity == "c5" and question.path != "attention":
+            if REGISTRATION_FIELDS[question.field].sensitivity == "c5" and question.path not in TWO_DRAWERS:
                 assert question.root == "protected", question.path
 
 
@@ -210,6 +211,22 @@ def test_confidential_needs_of_attention_stay_in_their_drawer() -> None:
             with pytest.raises(Refused):
                 checks.check_standing(held, basis="consent")
         checks.check_protected(ProtectedFacts(attention=(need.code,)), basis="consent")
+
+
+def test_a_health_need_that_tells_of_violence_stays_in_the_protected_drawer() -> None:
+    with pytest.raises(Refused):
+        checks.check_health(HealthFacts(health_needs=("HEALTH_RAPE",)), basis="consent")
+    checks.check_health(HealthFacts(health_needs=("HEALTH_PREG",)), basis="consent")
+    checks.check_protected(ProtectedFacts(health_needs=("HEALTH_RAPE",)), basis="consent")
+    with pytest.raises(Refused):
+        checks.check_protected(ProtectedFacts(health_needs=("WORK_PLACE",)), basis="consent")
+    [question] = [one for one in QUESTIONS[Section.HEALTH] if one.name == "health_needs"]
+    told = record(
+        health=HealthFacts(health_needs=("HEALTH_PREG",)), protected=ProtectedFacts(health_needs=("HEALTH_RAPE",))
+    )
+    assert value_of(told, question) == ("HEALTH_PREG", "HEALTH_RAPE")
+    assert not is_open(replace(told, sensitive_basis=None), question)
+    assert not is_open(replace(told, reads_protected=False), question)
 
 
 @pytest.mark.parametrize(

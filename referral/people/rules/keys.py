@@ -4,11 +4,11 @@ Stored on every save (search_keys); asked for by the duplicate check (match_keys
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from math import log2
 
 from referral.kernel.names import PersonNames, normalise
@@ -17,6 +17,8 @@ from referral.people.rules.phonetics import OPENING_LETTERS, PARTICLES, Token, t
 
 # How a search uses keys: rarest first, and none under which more people than this stand.
 MOST_PER_KEY = 3_000
+# A key made of others says again what they say: this part of its rarity is left.
+_SAID_AGAIN = {"nnt": 0.3, "nt": 0.6, "bt": 0.5, "bb": 0.5}
 # A key of a year beside the one told says less than its rarity: whoever has the year itself comes first.
 NEAR_YEAR_LOSS = 3.0
 
@@ -31,7 +33,7 @@ PHONE_TAIL = 8
 _SHORTEST_EXACT = 5
 _LONGEST_EXACT = 40
 _VOWELS = re.compile("[aeiou]+")
-TIME_KEYS = ("nt:", "bt:")  # beginnings of the keys with a year or month of birth
+TIME_KEYS = ("nt:", "nnt:", "bt:")  # beginnings of the keys with a year or month of birth
 # O and 0, I and 1 are the confusions of people who copy from a card.
 _COPIED = str.maketrans({"o": "0", "i": "1"})
 
@@ -112,21 +114,31 @@ def match_keys(names: PersonNames, birth: PartialDate, *, exact: Iterable[ExactI
 def near_keys(names: PersonNames, birth: PartialDate) -> frozenset[str]:
     """The keys of the years beside the one told."""
     times = near_years(birth)
-    keys = (key for form in name_forms(names) for key in form_keys(form.all, times))
-    return frozenset(key for key in keys if key.startswith(TIME_KEYS))
+    return frozenset(chain.from_iterable(near_form_keys(form.all, times) for form in name_forms(names)))
 
 
-def form_keys(words: Iterable[Token], times: Iterable[str]) -> list[str]:
-    """Keys of one name form: each code, its beginning, every unordered pair, each with each year or month of birth."""
+def near_form_keys(words: Iterable[Token], times: Sequence[str]) -> list[str]:
+    """Of one name form. Of one word as it sounds and such a year there are too many people: pairs lead to her."""
+    keys = [key for key in form_keys(words, times) if key.startswith(TIME_KEYS)]
+    return [key for key in keys if not key.startswith("nt:")] or keys
+
+
+def form_keys(words: Iterable[Token], times: Sequence[str]) -> list[str]:
+    """Keys of one name form: each code, its beginning, every unordered pair; each word with each year or month of
+    birth, and each pair with each year, which keeps apart people of common names.
+    """
     codes = _telling(words)
     openings = sorted({code[:OPENING_LETTERS] for code in codes})
     stems = sorted({code[:PAIR_LETTERS] for code in codes})
     keys = [f"n:{code}" for code in codes]
     keys += [f"n:{opening}" for opening in openings]
-    keys += [pair_key(one, other) for one, other in combinations(stems, 2)]
+    pairs = list(combinations(stems, 2))
+    years = [time for time in times if len(time) == YEAR_LETTERS]
+    keys += [pair_key(one, other) for one, other in pairs]
     keys += [time_key(stem, time) for time in times for stem in stems]
+    keys += [pair_time_key(one, other, year) for year in years for one, other in pairs]
     bones = _bones(codes)
-    keys += [f"bt:{bone}:{time}" for time in times if len(time) == YEAR_LETTERS for bone in bones]
+    keys += [f"bt:{bone}:{year}" for year in years for bone in bones]
     keys += [f"bb:{one}+{other}" for one, other in combinations(bones, 2)]
     return keys
 
@@ -155,6 +167,11 @@ def pair_key(one: str, other: str) -> str:
     return f"nn:{first}+{second}"
 
 
+def pair_time_key(one: str, other: str, year: str) -> str:
+    """Of two code beginnings, in either order, and a year of birth."""
+    return f"nnt{pair_key(one, other)[2:]}:{year}"
+
+
 def birth_times(birth: PartialDate) -> tuple[str, ...]:
     """The month and the year told, and the years beside it."""
     middle = birth.birth_year_guess
@@ -180,6 +197,11 @@ def birth_months(birth: PartialDate) -> tuple[str, ...]:
 def key_weight(people_with_key: int, people: int) -> float:
     """How much a shared key says, in bits: log2(N / frequency). Candidates are ranked by the sum over shared keys."""
     return log2(max(people, 2) / max(people_with_key, 1))
+
+
+def key_share(key: str) -> float:
+    """How much of its weight counts beside the keys that come with it."""
+    return _SAID_AGAIN.get(key.partition(":")[0], 1.0)
 
 
 def day_keys(birth: PartialDate) -> list[str]:

@@ -16,12 +16,14 @@ from referral.people.rules.keys import ExactId, ExactKind
 from referral.people.rules.name_agreement import Comparer, Likeness, NameAgreement, Part, Word, word_forms
 from referral.people.rules.rarity import Rarity
 
-# Bits beyond rarity.bits_to_stand_out (log2 of the people in the padron), chosen on development registers of
-# bench/match.py. At 3 bits 88 % of people written differently interrupt, and 1.2 % of truly new ones, among 100,000
-# people (78 % and 2.1 % among 1,000,000); 3.5 % is the most allowed. At -4 bits 97 % (92 %) are at least shown, and so
-# is somebody beside 20 % (30 %) of new people. docs/bench-match.md has the numbers of the evaluation register.
-STRONG_MARGIN = 3.0
+# Bits beyond rarity.bits_to_stand_out (log2 of the people in the padron), chosen on a development register of 1,000,000
+# people (bench/match.py). At 2 bits 88 % of people written differently interrupt, and 1.6 % of truly new ones; at 1 bit
+# 90 % and 2.6 %. 3.5 % is the most allowed. docs/bench-match.md has the numbers of the evaluation register.
+STRONG_MARGIN = 2.0
 WEAK_MARGIN = -4.0
+
+# Somebody who has nearly all that was typed, and whose birth does not speak against it, answers a search.
+MOSTLY = 0.7
 
 EXACT_BITS: Mapping[ExactKind, float] = {
     ExactKind.CURP: 40.0,
@@ -179,6 +181,7 @@ class Scorer:
         self._query = query
         self._rarity = rarity
         self._comparers = [Comparer(form, rarity, open_word=query.open_word) for form in query.forms]
+        self._whole = max((comparer.whole for comparer in self._comparers), default=0.0)
         self._births: dict[PartialDate, BirthScore] = {}
 
     def weigh(self, candidate: Candidate) -> Weighed:
@@ -198,6 +201,10 @@ class Scorer:
         shared = tuple(kind for kind in ExactKind if _shares(kind, same)) if same else ()
         bits = name_bits + birth.bits + sum(EXACT_BITS[kind] for kind in shared)
         return Weighed(bits, name_bits, candidate, best, birth, shared)
+
+    def answers(self, weighed: Weighed) -> bool:
+        """Whether nearly everything that was asked for agrees, so that nobody need look further."""
+        return weighed.birth.bits >= 0 and weighed.name_bits >= MOSTLY * self._whole
 
     def likeliest(self, weighed: Iterable[Weighed], most: int) -> list[Match]:
         """At most so many, best first, and why."""

@@ -71,6 +71,8 @@ MOST_TEXT = 200
 MOST_ACCOUNT = 2_000
 MOST_LINES = 12  # languages, skills, people not to be told
 
+# Health needs that tell of violence: they stand with what is protected.
+PROTECTED_HEALTH = frozenset({"HEALTH_RAPE"})
 WITHDRAWN = "withdrawn"  # the basis ended: what was sealed stays closed until data protection decides on it
 
 
@@ -192,6 +194,8 @@ def check_health(health: HealthFacts, *, basis: str | None) -> None:
         _check_code("functions", one.level, FUNCTIONAL_LEVELS)
     for code in health.health_needs:
         _check_code("health_needs", code, HEALTH_NEEDS)
+        if code in PROTECTED_HEALTH:
+            raise Refused(Reason.UNKNOWN_CODE, field="health_needs", value=code)
 
 
 def check_standing(standing: StandingFacts, *, basis: str | None) -> None:
@@ -213,6 +217,8 @@ def check_protected(protected: ProtectedFacts, *, basis: str | None) -> None:
         _check_code("groups", code, PRIORITY_GROUPS)
     for code in protected.attention:
         _check_code("attention", code, SPECIFIC_NEEDS)
+    for code in protected.health_needs:
+        _check_code("health_needs", code, HEALTH_NEEDS)
     _check_lengths({"indigenous": protected.indigenous, "idp_municipality": protected.idp_municipality})
 
 

@@ -4,9 +4,10 @@ Called by people.queries (and by desk through it). Never fails: what it cannot r
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice, permutations, product
 
 from referral.kernel.date_boxes import date_from_boxes
 from referral.kernel.partial_dates import OLDEST_AGE, PartialDate
@@ -21,8 +22,10 @@ from referral.people.rules.keys import (
     birth_times,
     day_keys,
     form_keys,
+    near_form_keys,
     near_years,
     pair_key,
+    pair_time_key,
     time_key,
 )
 from referral.people.rules.matching import Query
@@ -34,6 +37,8 @@ MOST_OPEN_WORDS = 4  # whose continuations are tried together
 MOST_ASKED = (
     400  # of names that a database is asked for at once; beginnings of words, in several readings, have some 300
 )
+
+_CODE_LETTERS = "abdefgijklmnoprstux"  # of phonetics.sound_code, but for the rare ones that no rule turns into another
 
 _CURP = re.compile(r"\b[a-z]{4}\d{6}[a-z]{6}[a-z0-9]\d\b", re.IGNORECASE)
 _DATE = re.compile(
@@ -54,7 +59,8 @@ _NUMBERED = re.compile(r"(?<!\w)(?=[\w/-]*\d)\w[\w/-]{3,38}\w(?!\w)")
 class Asked:
     """What a search box says. `exact` may read one number in several ways; `query` and `keys` hold all of it.
 
-    `near`: those of `keys` that are of a year beside the one typed.
+    `near`: those of `keys` that are of a year beside the one typed. `alike`: those of what the last word may become,
+    each with the key of the word as it stands.
     """
 
     exact: tuple[ExactId, ...]
@@ -62,6 +68,7 @@ class Asked:
     words: tuple[Token, ...]
     keys: frozenset[str]
     near: frozenset[str]
+    alike: Mapping[str, str]
     query: Query
 
 
@@ -77,8 +84,10 @@ def query_keys(text: str, *, today: date) -> Asked:
     form = words_of(NameForm(loose=words))
     exact_keys = frozenset(filter(None, (identifier.key for identifier in exact)))
     query = Query(forms=(form,) if form else (), births=births, exact=exact_keys, open_word=open_word)
-    keys = exact_keys | _most_telling(_name_keys(words, births, open_word))
-    told = {time for birth in births for time in (*birth_months(birth), str(birth.birth_year_guess))}
+    plain = _name_keys(words, births)
+    alike = {key: own for key, own in _longer(words, births, {open_word}).items() if key not in plain}
+    keys = exact_keys | frozenset(islice(dict.fromkeys((*plain, *alike)), MOST_ASKED))
+    told = {str(birth.birth_year_guess) for birth in births}
     near = {time for birth in births for time in near_years(birth)} - told
     return Asked(
         exact=tuple(exact),
@@ -86,39 +95,89 @@ def query_keys(text: str, *, today: date) -> Asked:
         words=words,
         keys=keys,
         near=frozenset(key for key in keys if key.startswith(TIME_KEYS) and key.rpartition(":")[2] in near),
+        alike={key: own for key, own in alike.items() if key in keys},
         query=query,
     )
 
 
-def _most_telling(keys: set[str]) -> set[str]:
-    """No more than the database is asked for at once. A longer key says more, so the shortest go first."""
-    return keys if len(keys) <= MOST_ASKED else set(sorted(keys, key=lambda key: (-len(key), key))[:MOST_ASKED])
+def _name_keys(words: tuple[Token, ...], births: tuple[PartialDate, ...]) -> list[str]:
+    """Of the words as they stand."""
+    told = [time for birth in births for time in (*birth_months(birth), str(birth.birth_year_guess))]
+    beside = [time for birth in births for time in near_years(birth)]
+    keys = [f"n:{word.code}" for word in words]
+    keys += [key for birth in births for key in day_keys(birth)]
+    keys += [key for key in form_keys(words, told) if not key.startswith("n:")]
+    return keys + near_form_keys(words, beside)
 
 
-def _name_keys(words: tuple[Token, ...], births: tuple[PartialDate, ...], open_word: str) -> set[str]:
+def _longer(words: tuple[Token, ...], births: tuple[PartialDate, ...], unfinished: Collection[str]) -> dict[str, str]:
+    """Keys of what the unfinished words may begin, each with the key that the word as it stands has in its place."""
+    if len(words) == 1 and words[0].text in unfinished:
+        opening = f"n:{words[0].code}"
+        return {f"n:{code}": opening for code in sorted(opening_codes(words[0].text, OPENING_LETTERS))}
+    told = [str(birth.birth_year_guess) for birth in births if birth.is_known]
     times = [time for birth in births for time in birth_times(birth)]
-    complete = words if len(words) == 1 else tuple(word for word in words if word.text != open_word)
-    keys = {f"n:{word.code}" for word in complete}
-    keys |= {key for key in form_keys(words, times) if not key.startswith("n:")}
-    keys |= {key for birth in births for key in day_keys(birth)}
-    return keys | _open_keys(words, open_word, times)
-
-
-def _open_keys(words: tuple[Token, ...], open_word: str, times: list[str]) -> set[str]:
-    """Keys of what the words may begin: the last one while it is being typed, and very short ones ("mar lop")."""
-    if len(words) == 1 and open_word:
-        keys = {f"n:{opening}" for opening in opening_codes(open_word, OPENING_LETTERS)}
-    else:
-        keys = set()
-    stems = [
-        opening_codes(word.text, PAIR_LETTERS) | {word.code[:PAIR_LETTERS]}
-        if word.text == open_word or OPENING_LETTERS <= len(word.text) <= PAIR_LETTERS
-        else frozenset({word.code[:PAIR_LETTERS]})
+    own = [word.code[:PAIR_LETTERS] for word in words[:MOST_OPEN_WORDS]]
+    longer = [
+        sorted(opening_codes(word.text, PAIR_LETTERS)) if word.text in unfinished else []
         for word in words[:MOST_OPEN_WORDS]
     ]
-    for one, other in combinations(stems, 2):
-        keys |= {pair_key(this, that) for this in one for that in other}
-    return keys | {time_key(stem, time) for some in stems if len(some) > 1 for stem in some for time in times}
+    found: dict[str, str] = {}
+    for one, other in permutations(range(len(own)), 2):
+        for stem in longer[one]:
+            found[pair_key(stem, own[other])] = pair_key(own[one], own[other])
+            for year in told:
+                found[pair_time_key(stem, own[other], year)] = pair_time_key(own[one], own[other], year)
+    for one, stems in enumerate(longer):
+        found |= {time_key(stem, time): time_key(own[one], time) for stem in stems for time in times}
+    for one, other in combinations(range(len(own)), 2):
+        both = pair_key(own[one], own[other])
+        for stem, that in product(longer[one], longer[other]):
+            found.setdefault(pair_key(stem, that), both)
+    return found
+
+
+def second_keys(asked: Asked) -> dict[str, str]:
+    """For a second look, when nobody has the words as typed: keys as if short words were beginnings ("mar lop"), or one
+    letter of one word were wrong; each with the key of the word as it stands.
+    """
+    short = {word.text for word in asked.words if OPENING_LETTERS <= len(word.text) <= PAIR_LETTERS}
+    last = {asked.query.open_word} - {""}
+    found = _longer(asked.words, asked.births, short | last) if short else {}
+    found = dict(islice(found.items(), MOST_ASKED)) | _slips(asked)
+    return {key: beside for key, beside in found.items() if key not in asked.keys}
+
+
+def _slips(asked: Asked) -> dict[str, str]:
+    """Not of many words: two that are right, or one and the birth, have led to her already."""
+    own = [word.code[:PAIR_LETTERS] for word in asked.words]
+    years = [str(birth.birth_year_guess) for birth in asked.births if birth.is_known]
+    found: dict[str, str] = {}
+    most = 2 if years else 3
+    for at, word in enumerate(asked.words if len(own) <= most else ()):
+        for stem in sorted(slipped_stems(word.code)):
+            for other in own[:at] + own[at + 1 :]:
+                # With a year where one was told: half the keys, and hardly anybody is mistyped in both.
+                if not years:
+                    found[pair_key(stem, other)] = pair_key(own[at], other)
+                for year in years:
+                    found[pair_time_key(stem, other, year)] = pair_time_key(own[at], other, year)
+            if len(own) == 1:
+                found |= {time_key(stem, year): time_key(own[at], year) for year in years}
+    return found
+
+
+def slipped_stems(code: str) -> set[str]:
+    """How the code of a name may begin of which this one is a letter short, long or off, or has two changed over."""
+    head = code[: PAIR_LETTERS + 1]
+    stems = set()
+    for at in range(min(len(head), PAIR_LETTERS)):
+        before, after = head[:at], head[at + 1 :]
+        stems.add(before + after)
+        stems.add(before + after[:1] + head[at] + after[1:])
+        for letter in _CODE_LETTERS:
+            stems |= {before + letter + after, before + letter + head[at:]}
+    return {stem[:PAIR_LETTERS] for stem in stems} - {code[:PAIR_LETTERS], ""}
 
 
 def _take_births(text: str, today: date) -> tuple[tuple[PartialDate, ...], str]:

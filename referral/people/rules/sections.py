@@ -92,6 +92,10 @@ DRAWERS: Mapping[str, str] = MappingProxyType(
 # journey, her health nor what was written about her.
 _FOR_EVERY_READER = frozenset({"c0", "c1", "c6", "c7"})
 SENSITIVE = frozenset({"mobility", "standing", "health", "protected"})
+# Answers of which a part is protected: each is read from two drawers, both sensitive.
+TWO_DRAWERS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"attention": ("standing", "protected"), "health_needs": ("health", "protected")}
+)
 
 
 def _came_online(record: PersonRecord, _today: date) -> bool:
@@ -226,7 +230,7 @@ QUESTIONS: Mapping[Section, tuple[Question, ...]] = MappingProxyType(
             Question("life.social_security", "social_security"),
         ),
         Section.HEALTH: (
-            Question("health.health_needs", "health_need", "health_needs"),
+            Question("health_needs", "health_need", "health_needs"),
             Question("health.outbreak", "outbreak_flag", counts=False),
         ),
         Section.ACCOUNT: (Question("notes", "narrative"),),
@@ -291,7 +295,7 @@ def is_open(record: PersonRecord, question: Question) -> bool:
     """Whether this reader may see and answer it: a sensitive one waits for consent, a protected one for the right."""
     if not _is_shown(record, question):
         return False
-    return record.sensitive_basis is not None or (question.root not in SENSITIVE and question.path != "attention")
+    return record.sensitive_basis is not None or not (question.root in SENSITIVE or question.path in TWO_DRAWERS)
 
 
 def _is_shown(record: PersonRecord, question: Question) -> bool:
