@@ -16,6 +16,7 @@ class Permission(StrEnum):
     PERSON_PROTECTED = "person.protected"
     PERSON_MERGE = "person.merge"
     SCAN_VIEW = "scan.view"
+    BREAK_GLASS = "person.break_glass"
     VISIT_RECORD = "visit.record"
     CONSENT_RECORD = "consent.record"
     CONSENT_WITHDRAW = "consent.withdraw"

@@ -1,24 +1,28 @@
-"""Taking a permission back, with everything that hangs on it in every room, in one work. Called by privacy.views."""
+"""Taking a permission back, with everything that hangs on it in every room, in one work; opening the reserved part of
+a file, and the word of data protection on it. Called by privacy.views.
+"""
 
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from referral.access.permissions import Permission
 from referral.certificates.actions import revoke_live
 from referral.certificates.facts import RevokeReason
 from referral.consent import actions as consent
 from referral.consent.facts import Purpose
-from referral.documents.actions import forget_photo
-from referral.infra.work import OutOfReach, Work
+from referral.consent.rules import review_due
+from referral.documents.queries import has_photo
+from referral.infra.work import NotPermitted, OutOfReach, Work
 from referral.kernel.refusal import Refused
 from referral.padron.actions import end_without_consent
 from referral.people.drawers import identity_facts
-from referral.people.models import Person
-from referral.privacy.facts import Ended, Withdrawal
-from referral.privacy.rules import Reason, check_caller
+from referral.people.models import BreakGlass, Person
+from referral.privacy.facts import Ended, NewOpening, Withdrawal
+from referral.privacy.rules import Reason, check_caller, check_opening
 from referral.referrals.actions.recall import recall_from
 
 
@@ -37,6 +41,9 @@ def withdraw(work: Work, *, person: uuid.UUID, withdrawal: Withdrawal) -> Ended:
     birth = identity_facts(held.identity).birth
     check_caller(withdrawal.said_by, withdrawal.answer, folio=held.folio, birth=birth)
     ended = Ended()
+    # Asked before: the photograph is deleted with its permission.
+    asked = {purpose for purpose, _organization in withdrawal.permissions}
+    ended.photos += Purpose.PHOTO in asked and has_photo(work.session, person)
     for purpose, organization in withdrawal.permissions:
         consent.withdraw(
             work, person=person, purpose=purpose, organization=organization, said_by=withdrawal.said_by.value
@@ -44,6 +51,51 @@ def withdraw(work: Work, *, person: uuid.UUID, withdrawal: Withdrawal) -> Ended:
         _end(work, person, purpose, organization, ended)
     work.session.flush()
     return ended
+
+
+def open_reserved(work: Work, *, person: uuid.UUID, new: NewOpening, minutes: int, review_days: int) -> datetime:
+    """Open the reserved part of one file to this account; until when. Refused as rules.check_opening.
+
+    OutOfReach for another desk's file. The whole reading stands in the audit like any other.
+    """
+    held = work.hold(Person, person)  # locked: a second click waits, and finds it open
+    if work.identity is None:
+        raise NotPermitted(Permission.BREAK_GLASS)
+    work.require(Permission.BREAK_GLASS, desk=held.desk_id)
+    if held.merged_into is not None:
+        raise OutOfReach
+    own = select(func.count()).select_from(BreakGlass).where(BreakGlass.staff_id == work.identity.staff)
+    late = own.where(BreakGlass.reviewed_at.is_(None), BreakGlass.due_on < work.today)
+    check_opening(
+        new.words,
+        already_open=bool(work.session.scalar(own.where(BreakGlass.person_id == person, BreakGlass.until > work.now))),
+        overdue=work.session.scalar(late) or 0,
+    )
+    row = BreakGlass(
+        person_id=person,
+        person=held,
+        staff_id=work.identity.staff,
+        desk_id=held.desk_id,
+        at=work.now,
+        until=work.now + timedelta(minutes=minutes),
+        reason=new.reason.value,
+        due_on=review_due(work.today, review_days),
+    )
+    work.session.add(row)
+    row.words = {"text": new.words.strip()}
+    return row.until
+
+
+def review_opening(work: Work, *, opening: uuid.UUID, justified: bool, note: str = "") -> None:
+    """The data protection officer's word on one opening. Refused when it was said already."""
+    work.require(Permission.PRIVACY_REVIEW)
+    row = work.hold(BreakGlass, opening)
+    if row.reviewed_at is not None:
+        raise Refused(Reason.ALREADY_REVIEWED)
+    row.reviewed_at, row.justified = work.now, justified
+    row.reviewed_by = work.identity.staff if work.identity else None
+    if note:
+        row.words = {**row.words, "review": note}
 
 
 def _end(work: Work, person: uuid.UUID, purpose: Purpose, organization: uuid.UUID | None, ended: Ended) -> None:
@@ -55,7 +107,5 @@ def _end(work: Work, person: uuid.UUID, purpose: Purpose, organization: uuid.UUI
         case Purpose.CARE:
             ended.inscription = end_without_consent(work, person=person)
             ended.papers += revoke_live(work, person=person, reason=RevokeReason.CONSENT_WITHDRAWN)
-        case Purpose.PHOTO:
-            ended.photos += forget_photo(work, person=person)
         case Purpose.REFERRAL if organization is not None:
             ended.referrals += recall_from(work, person=person, organization=organization)

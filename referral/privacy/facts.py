@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from referral.consent.facts import BasisLine, Purpose, WrittenLine
 from referral.directory.facts import Words
+from referral.kernel.clock import local_day
 from referral.people.facts import PersonCard
 from referral.routing.facts import Offer
 
@@ -83,6 +84,58 @@ class ToConfirm:
     card: PersonCard
     service: Words
     written: WrittenLine
+
+
+class GlassReason(StrEnum):
+    """Why the reserved part of a file is opened by somebody who does not serve the person."""
+
+    DANGER = "danger"
+    ABSENCE = "absence"
+    COMPLAINT = "complaint"
+    SUPPORT = "support"
+    MISTAKE = "mistake"
+
+
+@dataclass(frozen=True, slots=True)
+class NewOpening:
+    """What was said to open it."""
+
+    reason: GlassReason
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Whose reserved part may be opened, and until when it is open to this account (None: it is closed)."""
+
+    card: PersonCard
+    open_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningLine:
+    """One opening, for the data protection officer: the folio, never the name."""
+
+    ref: uuid.UUID
+    person: uuid.UUID
+    folio: str | None
+    at: datetime
+    until: datetime
+    staff: uuid.UUID
+    staff_name: str
+    desk_name: str
+    reason: GlassReason
+    words: str
+    due_on: date
+    late: bool
+    reviewed_at: datetime | None
+    justified: bool | None
+    note: str
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of it in the city."""
+        return local_day(self.at), local_day(self.until)
 
 
 @dataclass(frozen=True, slots=True)

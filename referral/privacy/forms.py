@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
 
 from referral.consent.facts import NewWritten, Purpose
 from referral.infra.web.choice_fields import ChoiceField, MultiChoiceField, TickField
-from referral.infra.web.fields import LongTextField, TextField
+from referral.infra.web.fields import LongTextField, PasswordField, TextField
 from referral.infra.web.formats import page_language
 from referral.infra.web.forms import DeskForm, OnceMixin
 from referral.kernel.codes import DOCUMENT_SEEN
 from referral.privacy import labels
-from referral.privacy.facts import Permission, SaidBy, ShutDoor, Withdrawal
+from referral.privacy.facts import GlassReason, NewOpening, Permission, SaidBy, ShutDoor, Withdrawal
 
 
 class WithdrawForm(DeskForm):
@@ -83,6 +84,44 @@ class WrittenForm(OnceMixin, DeskForm):
             reason=self.reason.value,
             expires_on=expires_on,
         )
+
+
+class GlassForm(DeskForm):
+    """Why the reserved part of a file is opened, and the password again: who sits there may not be who signed in."""
+
+    marks_optional = False
+
+    back = HiddenField()
+    reason = ChoiceField(
+        _l("¿Por qué hace falta leerlo?"),
+        required=True,
+        choices=[(reason.value, words) for reason, words in labels.GLASS_REASONS.items()],
+    )
+    words = LongTextField(
+        _l("Explíquelo en una o dos frases"),
+        max_length=500,
+        rows=3,
+        required=True,
+        hint=_l("Lo lee protección de datos. No escriba aquí lo que la persona contó."),
+    )
+    password = PasswordField(_l("Su contraseña, otra vez"), required=True, max_length=128)
+
+    def to_fact(self) -> NewOpening:
+        """What was said; ask only after validate()."""
+        return NewOpening(GlassReason(self.reason.value or ""), self.words.value)
+
+
+class OpeningReviewForm(DeskForm):
+    """The word of data protection on one opening."""
+
+    marks_optional = False
+
+    verdict = ChoiceField(
+        _l("¿Hacía falta?"),
+        required=True,
+        choices=[("yes", _l("Sí, el motivo lo justifica")), ("no", _l("No se justifica"))],
+    )
+    note = TextField(_l("Nota"), max_length=300)
 
 
 class ConfirmForm(DeskForm):

@@ -10,12 +10,20 @@ from referral.consent import labels as consent_labels
 from referral.consent.rules import Reason as ConsentReason
 from referral.infra.web.formats import date_short, page_language
 from referral.kernel.refusal import Refused
-from referral.privacy.facts import Ended, Permission, SaidBy
+from referral.privacy.facts import Ended, GlassReason, Permission, SaidBy
 from referral.privacy.rules import Reason
 
 SAID_BY: dict[SaidBy, LazyString] = {
     SaidBy.IN_PERSON: _l("En la ventanilla"),
     SaidBy.PHONE: _l("Por teléfono"),
+}
+
+GLASS_REASONS: dict[GlassReason, LazyString] = {
+    GlassReason.DANGER: _l("Hay peligro para la persona o para alguien más"),
+    GlassReason.ABSENCE: _l("Quien la atiende no está y no puede esperar"),
+    GlassReason.COMPLAINT: _l("La persona se quejó o pidió que se revise su caso"),
+    GlassReason.SUPPORT: _l("Quien la atiende pidió apoyo con el caso"),
+    GlassReason.MISTAKE: _l("Puede haber un error en sus datos o en una canalización"),
 }
 
 REFUSALS: dict[Reason, LazyString] = {
@@ -26,6 +34,16 @@ REFUSALS: dict[Reason, LazyString] = {
     ),
     Reason.NOTHING_TO_ASK: _l(
         "No hay año de nacimiento ni folio con qué comprobar por teléfono: pida que venga a cualquier mesa."
+    ),
+    Reason.WORDS_TOO_SHORT: _l("Escriba con al menos %(least)s caracteres por qué hace falta leerlo."),
+    Reason.ALREADY_OPEN: _l("Ya está abierto para usted."),
+    Reason.REVIEW_OVERDUE: _l(
+        "Protección de datos todavía no revisa lo que usted abrió antes, y el plazo ya pasó. Pídale la revisión: hasta"
+        " entonces no puede abrir otro expediente. Quien atiende a la persona sí puede leerlo."
+    ),
+    Reason.ALREADY_REVIEWED: _l("Esta apertura ya estaba revisada."),
+    Reason.PASSWORD_WRONG: _l(
+        "La contraseña no es la de su cuenta. Escríbala otra vez; después de varias, espere un minuto."
     ),
     Reason.NOT_OPENED_IN_WRITING: _l("Este servicio no se abre con un consentimiento escrito. Elija otro de la lista."),
 }

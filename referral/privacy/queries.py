@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager
 
 from referral.access.reach import Reach
 from referral.consent.queries import basis_uses, consent_state, unconfirmed_written, written_of
 from referral.directory.facts import Words
 from referral.directory.models import Service
-from referral.directory.queries import organization_names
+from referral.directory.queries.organizations import organization_names
 from referral.infra.work import OutOfReach
-from referral.people.models import Person
+from referral.people.models import BreakGlass, Person
 from referral.people.queries.cards import person_card, person_cards
-from referral.privacy.facts import Holder, Permission, Review, ShutDoor, ToConfirm
+from referral.privacy.facts import (
+    GlassReason,
+    Holder,
+    OpeningLine,
+    Permission,
+    Reserved,
+    Review,
+    ShutDoor,
+    ToConfirm,
+)
 from referral.referrals.queries.doors import one_door
 from referral.routing.facts import Offer, ReasonCode
+from referral.staff.models import Desk, Staff
 
 
 def holder(session: Session, reach: Reach, person: uuid.UUID, *, own: Reach, today: date) -> Holder:
@@ -78,6 +88,58 @@ def to_confirm(session: Session, reach: Reach, *, today: date) -> list[ToConfirm
     )
     names = {row.id: Words(row.name_es, row.name_en) for row in rows}
     return [ToConfirm(cards[line.person], names[line.service], line) for line in waiting]
+
+
+def reserved(session: Session, reach: Reach, person: uuid.UUID, *, now: datetime, today: date) -> Reserved:
+    """Whose file it is, and whether it is open to this account. OutOfReach for another desk's. Two statements."""
+    card = person_card(session, person, today=today)
+    if not reach.covers(desk=card.desk):
+        raise OutOfReach
+    mine = select(func.max(BreakGlass.until)).where(
+        BreakGlass.person_id == person, BreakGlass.staff_id == reach.identity.staff, BreakGlass.until > now
+    )
+    return Reserved(card, session.scalar(mine))
+
+
+def openings(session: Session, *, waiting: bool, page: int, per_page: int, today: date) -> list[OpeningLine]:
+    """Openings of reserved parts: those that wait for the review, soonest due first; or those reviewed, latest first.
+    One row more than `per_page` tells that a further page exists. One statement.
+    """
+    found = (
+        select(BreakGlass, Staff.name, Desk.name)
+        .join(BreakGlass.person)
+        .join(Staff, Staff.id == BreakGlass.staff_id)
+        .join(Desk, Desk.id == BreakGlass.desk_id)
+        .options(contains_eager(BreakGlass.person).load_only(Person.folio, Person.data_key))
+        .offset((page - 1) * per_page)
+        .limit(per_page + 1)
+    )
+    if waiting:
+        found = found.where(BreakGlass.reviewed_at.is_(None)).order_by(BreakGlass.due_on, BreakGlass.id)
+    else:
+        found = found.where(BreakGlass.reviewed_at.is_not(None)).order_by(BreakGlass.reviewed_at.desc(), BreakGlass.id)
+    return [_opening(row, staff_name, desk_name, today) for row, staff_name, desk_name in session.execute(found)]
+
+
+def _opening(row: BreakGlass, staff_name: str, desk_name: str, today: date) -> OpeningLine:
+    words = row.words
+    return OpeningLine(
+        ref=row.id,
+        person=row.person_id,
+        folio=row.person.folio,
+        at=row.at,
+        until=row.until,
+        staff=row.staff_id,
+        staff_name=staff_name,
+        desk_name=desk_name,
+        reason=GlassReason(row.reason),
+        words=words.get("text", ""),
+        due_on=row.due_on,
+        late=row.reviewed_at is None and row.due_on < today,
+        reviewed_at=row.reviewed_at,
+        justified=row.justified,
+        note=words.get("review", ""),
+    )
 
 
 def reviews(session: Session, *, waiting: bool, page: int, per_page: int, today: date) -> list[Review]:

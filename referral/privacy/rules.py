@@ -1,4 +1,4 @@
-"""Whether the voice on the telephone is hers. Pure; called by privacy.actions."""
+"""Whether the voice on the telephone is hers, whether the glass may be broken. Pure; called by privacy.actions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,26 @@ class Reason(StrEnum):
     ANSWER_WRONG = "answer_wrong"
     NOTHING_TO_ASK = "nothing_to_ask"
     NOT_OPENED_IN_WRITING = "not_opened_in_writing"
+    WORDS_TOO_SHORT = "words_too_short"  # least
+    ALREADY_OPEN = "already_open"
+    REVIEW_OVERDUE = "review_overdue"  # count
+    ALREADY_REVIEWED = "already_reviewed"
+    PASSWORD_WRONG = "password_wrong"  # noqa: S105  a reason
+
+
+SHORTEST_WORDS = 20  # characters that say why a file is opened (assurance, C2)
+
+
+def check_opening(words: str, *, already_open: bool, overdue: int) -> None:
+    """Refused without words that say why, for what is open already, and while openings of the same account wait for a
+    review that is late: whoever is not looked at does not go on opening.
+    """
+    if already_open:
+        raise Refused(Reason.ALREADY_OPEN)
+    if overdue:
+        raise Refused(Reason.REVIEW_OVERDUE, count=overdue)
+    if len(words.strip()) < SHORTEST_WORDS:
+        raise Refused(Reason.WORDS_TOO_SHORT, field="words", least=SHORTEST_WORDS)
 
 
 def check_caller(said_by: SaidBy, answer: str, *, folio: str | None, birth: PartialDate) -> None:

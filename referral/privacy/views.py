@@ -1,4 +1,4 @@
-"""Taking permissions back, opening a shut door in writing, and the work lists of whoever looks twice."""
+"""Taking permissions back, opening a shut door in writing, work lists of whoever looks twice; glass_pages.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from referral.infra.web.pager import asked_page
 from referral.infra.web.pages import page
 from referral.infra.work import reading, served_today, unit_of_work
 from referral.kernel.refusal import Refused
-from referral.privacy import actions, labels, queries
+from referral.people.queries.reserved import StillReserved
+from referral.privacy import actions, glass_pages, labels, queries
 from referral.privacy.facts import Holder, ShutDoor
 from referral.privacy.forms import ConfirmForm, ReviewForm, WithdrawForm, WrittenForm
 from referral.privacy.rules import Reason
@@ -28,6 +29,14 @@ from referral.routing import labels as routing_labels
 blueprint = Blueprint("privacy", __name__)
 
 PER_PAGE = 25
+blueprint.add_url_rule(
+    "/personas/<uuid:ref>/reservado", "open_reserved", glass_pages.open_reserved, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/privacidad/aperturas", "openings", glass_pages.openings)
+blueprint.add_url_rule(
+    "/privacidad/aperturas/<uuid:ref>", "review_opening", glass_pages.review_opening, methods=["POST"]
+)
+blueprint.app_errorhandler(StillReserved)(glass_pages.still_reserved)
 
 
 @blueprint.route("/personas/<uuid:ref>/permisos/retirar", methods=["GET", "POST"])

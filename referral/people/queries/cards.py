@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Uuid, bindparam, select
+from sqlalchemy import Row, Select, Uuid, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from referral.access.permissions import Permission
@@ -18,16 +18,16 @@ from referral.access.table import reach_of
 from referral.infra.audit import AuditEntry
 from referral.infra.db import bare, within
 from referral.infra.sealed import open_held, open_own
-from referral.infra.work import OutOfReach, served_today
+from referral.infra.work import OutOfReach, served_now, served_today
 from referral.people import drawers
 from referral.people.facts import (
+    MASKED,
     WITHHELD,
     ContactFacts,
     DocumentLine,
     HealthFacts,
     IdentityFacts,
     LifeFacts,
-    MobilityFacts,
     PersonCard,
     PersonName,
     PersonPage,
@@ -35,7 +35,7 @@ from referral.people.facts import (
     ProtectedFacts,
     StandingFacts,
 )
-from referral.people.models import Person, PersonDocument
+from referral.people.models import BreakGlass, Person, PersonDocument
 from referral.people.rules.registration import has_active_basis
 from referral.staff.models import Desk, Staff
 
@@ -78,13 +78,14 @@ def person_cards(
     """Cards by ref in one statement. The caller has already decided that these people are within reach."""
     if not refs:
         return {}
-    rows = bare(session, _cards(), {"people": list(refs)})
+    rows = bare(session, cards_of(), {"people": list(refs)})
     day = today or served_today()
     return {row.id: card_of(opened_row(session, row), day) for row in rows}
 
 
 @cache
-def _cards() -> Select[*tuple[Any, ...]]:
+def cards_of() -> Select[*tuple[Any, ...]]:
+    """For `bare`, with the refs as `people`; a row goes to opened_row."""
     return CARD.where(Person.id.in_(bindparam("people", expanding=True, type_=Uuid)))
 
 
@@ -123,43 +124,63 @@ def require_person(session: Session, reach: Reach, ref: uuid.UUID) -> None:
 def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date | None = None) -> PersonRecord:
     """The whole file, in two statements. OutOfReach when it does not exist or another desk keeps it.
 
-    A protected address is left out: see sections.shown_address.
+    A protected address is left out: see sections.shown_address. Who does not serve her and has not broken the glass
+    reads neither her journey, her health, what is protected nor the notes, and of her contact only a mask.
     """
-    row = session.execute(_whole(), {"person": ref}).one_or_none()
-    if row is None or not reach.covers(desk=row[0].desk_id):
+    row = bare(session, _whole(), {"person": ref, "reader": reach.identity.staff}).one_or_none()
+    if row is None or not reach.covers(desk=row.desk_id):
         raise OutOfReach
-    person, desk_name = row
-    contact = drawers.contact_facts(person.contact)
+
+    def drawer(name: str) -> dict[str, Any]:
+        sealed = getattr(row, f"{name}_sealed")
+        return open_own(session, Person.__tablename__, f"{name}_sealed", ref, data_key=row.data_key, sealed=sealed)
+
+    contact = drawers.contact_facts(drawer("contact"))
     if contact.protected_address:
         contact = withheld(contact)
-    opened = Opened(person, desk_name, drawers.identity_facts(person.identity), contact)
-    active = has_active_basis(person.sensitive_basis)
-    trusted = reach_of(reach.identity, Permission.PERSON_PROTECTED).covers(desk=person.desk_id)
+    serves = reach_of(reach.identity, Permission.PERSON_PROTECTED).covers(desk=row.desk_id)
+    broken = row.open_until is not None and glass_is_broken(reach, row.open_until, desk=row.desk_id)
+    trusted = serves or broken
+    who = drawers.identity_facts(drawer("identity"))
+    opened = Opened(row, row.desk_name, who, contact if trusted else masked(contact))
+    active = has_active_basis(row.sensitive_basis)
+    status = drawer("status") if active and trusted else {}
     return PersonRecord(
         card=card_of(opened, today or served_today()),
         identity=opened.identity,
         contact=opened.contact,
-        mobility=drawers.mobility_facts(person.status) if active else MobilityFacts(),
-        health=drawers.plain_facts(HealthFacts, person.health) if active else HealthFacts(),
-        notes=person.notes.get("text", ""),
+        mobility=drawers.mobility_facts(status),
+        health=drawers.plain_facts(HealthFacts, drawer("health") if active and trusted else {}),
+        notes=drawer("notes").get("text", "") if trusted else "",
         documents=tuple(documents_of(session, ref)),
-        record_kind=person.record_kind,
-        sensitive_basis=person.sensitive_basis if active else None,
-        created_at=person.created_at,
-        version=person.version,
-        identity_version=person.identity_version,
-        contact_version=person.contact_version,
-        mobility_version=person.mobility_version,
-        standing=drawers.plain_facts(StandingFacts, person.status) if active else StandingFacts(),
-        protected=drawers.plain_facts(ProtectedFacts, person.protected) if active and trusted else ProtectedFacts(),
-        life=drawers.plain_facts(LifeFacts, person.life),
+        record_kind=row.record_kind,
+        sensitive_basis=row.sensitive_basis if active else None,
+        created_at=row.created_at,
+        version=row.version,
+        identity_version=row.identity_version,
+        contact_version=row.contact_version,
+        mobility_version=row.mobility_version,
+        standing=drawers.plain_facts(StandingFacts, status),
+        protected=drawers.plain_facts(ProtectedFacts, drawer("protected") if active and trusted else {}),
+        life=drawers.plain_facts(LifeFacts, drawer("life")),
         reads_protected=trusted,
+        open_until=row.open_until if broken and not serves else None,
+        opened_before=row.opened_before,
     )
 
 
+def glass_is_broken(reach: Reach, until: datetime, *, desk: uuid.UUID) -> bool:
+    """Whether what this account opened until then is still open to it, at the desk that keeps the file now."""
+    return until > served_now() and reach_of(reach.identity, Permission.BREAK_GLASS).covers(desk=desk)
+
+
 @cache
-def _whole() -> Select[Person, str]:
-    joined = select(Person, Desk.name).join(Desk, Desk.id == Person.desk_id)
+def _whole() -> Select[*tuple[Any, ...]]:
+    hers = BreakGlass.person_id == Person.id
+    until = select(func.max(BreakGlass.until)).where(hers, BreakGlass.staff_id == bindparam("reader", type_=Uuid))
+    glass = (until.scalar_subquery().label("open_until"), exists().where(hers).label("opened_before"))
+    columns = (*Person.__table__.columns, Desk.name.label("desk_name"), *glass)
+    joined = select(*columns).join(Desk, Desk.id == Person.desk_id)
     return joined.where(Person.id == bindparam("person", type_=Uuid), Person.merged_into.is_(None))
 
 
@@ -167,6 +188,12 @@ def withheld(contact: ContactFacts) -> ContactFacts:
     """The same without what leads to her door."""
     nothing: dict[str, Any] = dict.fromkeys(WITHHELD, "")
     return replace(contact, **nothing)
+
+
+def masked(contact: ContactFacts) -> ContactFacts:
+    """The same for who oversees the desk: the end of the telephone, and nothing that leads to her or to her people."""
+    nothing: dict[str, Any] = dict.fromkeys((*WITHHELD, *MASKED), "")
+    return replace(contact, **nothing, phone=f"•••• {contact.phone[-4:]}" if contact.phone else "")
 
 
 def documents_of(session: Session, person: uuid.UUID) -> list[DocumentLine]:
@@ -238,11 +265,9 @@ def person_by_folio(session: Session, folio: str) -> uuid.UUID | None:
 
 
 def opened_row(session: Session, row: Row[*tuple[Any, ...]]) -> Opened:
-    sealed = {"identity_sealed": row.identity_sealed, "contact_sealed": row.contact_sealed}
-    identity, contact = (
-        open_own(session, Person.__tablename__, column, row.id, data_key=row.data_key, sealed=found)
-        for column, found in sealed.items()
-    )
+    table, ref, key = Person.__tablename__, row.id, row.data_key
+    identity = open_own(session, table, "identity_sealed", ref, data_key=key, sealed=row.identity_sealed)
+    contact = open_own(session, table, "contact_sealed", ref, data_key=key, sealed=row.contact_sealed)
     # Only what a card shows: reading everything takes four times as long.
     who = IdentityFacts(
         drawers.names_in(identity), drawers.birth_in(identity), tuple(identity.get("nationalities", ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 from referral.access.reach import Reach
 from referral.infra.db import within
 from referral.infra.work import OutOfReach
+from referral.kernel.partial_dates import PartialDate
 from referral.people import drawers
 from referral.people.facts import ContactFacts, PersonRecord, Section
 from referral.people.models import Person, PersonSection
+from referral.people.rules.registration import has_active_basis
 from referral.staff.models import Staff
 
 
@@ -48,6 +51,18 @@ def version_of(record: PersonRecord, section: Section, saves: dict[Section, Sect
             return record.mobility_version
         case _:
             return saves[section].version if section in saves else 1
+
+
+def entries_of(session: Session, reach: Reach, people: Collection[uuid.UUID]) -> dict[uuid.UUID, PartialDate | None]:
+    """When each of these people entered Mexico, of those within reach; None while her consent to keep it is missing.
+
+    One statement. For whoever serves them: the caller's reach is that of person.edit.
+    """
+    rows = session.scalars(select(Person).where(Person.id.in_(people), within(reach, desk=Person.desk_id)))
+    return {
+        row.id: drawers.mobility_facts(row.status).entry if has_active_basis(row.sensitive_basis) else None
+        for row in rows
+    }
 
 
 def shown_address(session: Session, reach: Reach, ref: uuid.UUID) -> ContactFacts:
