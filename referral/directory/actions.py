@@ -10,6 +10,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from referral.directory import catalogue, own_terms
+from referral.directory.cards import cards_of
 from referral.directory.catalogue import CatalogueService, requirements_to_json
 from referral.directory.facts import LoadReport, Referrable
 from referral.directory.models import (
@@ -32,6 +33,7 @@ from referral.kernel.codes import ALCALDIAS, LANGUAGES
 from referral.kernel.names import normalise
 
 _CATALOGUE = "catalogue"
+_CARDS_AT_ONCE = 300
 EDITED = "desk"  # Service.digest of an entry that the desk has edited: a load leaves it alone
 
 
@@ -68,6 +70,19 @@ def load_catalogue(work: Work) -> LoadReport:
     return LoadReport(added, changed, unchanged)
 
 
+def redraw_cards(work: Work) -> int:
+    """Draw every card anew from the rows it repeats; how many changed. A newer version may draw them in another way."""
+    refs = list(work.session.scalars(select(Service.id).order_by(Service.id)))
+    changed = 0
+    for some in (refs[start : start + _CARDS_AT_ONCE] for start in range(0, len(refs), _CARDS_AT_ONCE)):
+        cards = cards_of(work.session, some)
+        for service in work.session.scalars(select(Service).where(Service.id.in_(some))):
+            if service.card != cards[service.id]:
+                service.card = cards[service.id]
+                changed += 1
+    return changed
+
+
 def demo_places(work: Work) -> int:
     """Give every service people are sent to a phone, hours and a place, marked as demonstration. How many it filled.
 
@@ -77,10 +92,12 @@ def demo_places(work: Work) -> int:
     alcaldias = ALCALDIAS.codes()
     with_phone = set(work.session.scalars(select(Phone.service_id)))
     with_hours = set(work.session.scalars(select(Schedule.service_id)))
+    somewhere = select(ServiceAtLocation.service_id).join(Location).where(Location.alcaldia != "")
+    with_place = set(work.session.scalars(somewhere))
     filled = 0
     wanted = (Referrable.YES, Referrable.VERIFY, Referrable.CONDITIONAL, Referrable.HOST)
     for service in work.session.scalars(select(Service).where(Service.referrable.in_(wanted)).order_by(Service.key)):
-        before = (service.id in with_phone, service.id in with_hours, bool(service.card["alcaldias"]))
+        before = (service.id in with_phone, service.id in with_hours, service.id in with_place)
         if all(before):
             continue
         filled += 1
@@ -91,14 +108,15 @@ def demo_places(work: Work) -> int:
             card["phone"] = card["phone"] or number
         if service.id not in with_hours:
             work.session.add(_demo_hours(service))
-        if not card["alcaldias"]:
+        if service.id not in with_place:
             place = _demo_place(service, _pick(service.key, "place", alcaldias))
             work.session.add(place)
             work.session.flush()
             work.session.add(ServiceAtLocation(service_id=service.id, location_id=place.id))
             if place.address_1:
                 work.session.add(_demo_address(place))
-            card |= {"alcaldias": [place.alcaldia], "demo_place": True}
+            if not service.confidential:
+                card |= {"alcaldias": [place.alcaldia], "demo_place": True}
         service.card = card
     return filled
 
@@ -177,7 +195,7 @@ def _fill(service: Service, entry: CatalogueService, organization: uuid.UUID) ->
     service.card = {
         "needs": list(entry.needs),
         "requirements": requirements_to_json(entry.requirements),
-        "alcaldias": [entry.alcaldia] if entry.alcaldia else [],
+        "alcaldias": [entry.alcaldia] if entry.alcaldia and not entry.confidential else [],
         "languages": list(entry.languages),
         "phone": entry.phone,
     }
@@ -231,6 +249,23 @@ def _terms(session: Session, entries: list[CatalogueService]) -> dict[tuple[str,
         terms[pair].name_es, terms[pair].name_en = words.es, words.en
     session.flush()
     return {pair: terms[pair].id for pair in wanted}
+
+
+def own_term(session: Session, taxonomy: str, code: str) -> uuid.UUID:
+    """A term of one of our taxonomies, made with its words when nobody used it before. KeyError for a strange one."""
+    holder = session.scalar(select(Taxonomy).where(Taxonomy.name == taxonomy))
+    if holder is None:
+        words = own_terms.taxonomy_words(taxonomy)
+        holder = Taxonomy(name=taxonomy, title=words.es, description=words.en)
+        session.add(holder)
+        session.flush()
+    term = session.scalar(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy_id == holder.id, TaxonomyTerm.code == code))
+    if term is None:
+        words = own_terms.term_words(taxonomy, code)
+        term = TaxonomyTerm(taxonomy_id=holder.id, code=code, name_es=words.es, name_en=words.en)
+        session.add(term)
+        session.flush()
+    return term.id
 
 
 def _replace_details(

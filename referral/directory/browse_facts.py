@@ -19,7 +19,8 @@ class Asked:
     """What the list is asked for; empty means anything.
 
     `need` is a need code or a category. `within` are kilometres from the middle of `alcaldia`: 0 is only there,
-    EVERYWHERE puts the nearest first. `public` leaves out what nobody outside the desk may see.
+    EVERYWHERE puts the nearest first. `accessible` wants something noted of how a place can be reached and used, good
+    or bad: people read what it says. `public` leaves out what nobody outside the desk may see.
     """
 
     text: str = ""
@@ -108,11 +109,17 @@ class DoorLine:
     kilometres: int | None
     hours: Hours
     door: DoorState
+    stale: bool = False  # verified by nobody for longer than the installation allows, or never
 
     @property
     def provisional(self) -> bool:
         """Added at a desk and reviewed by nobody yet."""
         return self.source == PROVISIONAL
+
+    @property
+    def access(self) -> tuple[str, ...]:
+        """What is noted of how its places can be reached and used, each once."""
+        return tuple(dict.fromkeys(said for place in self.places for said in place.access))
 
     @property
     def alcaldias(self) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The card of a service: what routing reads, drawn from the service's rows. Called by whoever changes those rows."""
+"""The card of a service: what routing reads, drawn from the service's rows. Called by whoever changes those rows.
+
+Nothing of a place that is kept confidential stands in it: from the distances to two people anybody could tell where.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,13 @@ def cards_of(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUI
         session,
         select(ServiceAtLocation.service_id, Location.alcaldia, Location.provenance)
         .join(Location)
-        .where(ServiceAtLocation.service_id.in_(refs), Location.alcaldia != "")
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .where(
+            ServiceAtLocation.service_id.in_(refs),
+            Location.alcaldia != "",
+            Location.confidential.is_(False),
+            Service.confidential.is_(False),
+        )
         .order_by(Location.key),
     )
     ages = session.execute(

@@ -62,10 +62,12 @@ def services() -> tuple[CatalogueService, ...]:
 
 
 def requirements_to_json(requirements: Requirements) -> dict[str, object]:
-    """The compact form kept in a service's card: what is not asked is left out."""
+    """The compact form kept in a service's card, as JSON gives it back: what is not asked is left out."""
     empty = Requirements()
     return {
-        name: value for name in Requirements.__slots__ if (value := getattr(requirements, name)) != getattr(empty, name)
+        name: _lists(value)
+        for name in Requirements.__slots__
+        if (value := getattr(requirements, name)) != getattr(empty, name)
     }
 
 
@@ -73,6 +75,10 @@ def requirements_from_json(kept: Mapping[str, object]) -> Requirements:
     """The inverse; JSON gives lists where we keep tuples."""
     values = {name: _tuples(value) for name, value in kept.items()}
     return Requirements(**values)  # type: ignore[arg-type]
+
+
+def _lists(value: object) -> object:
+    return [_lists(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _tuples(value: object) -> object:

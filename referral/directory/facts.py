@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -84,23 +84,8 @@ class ServiceFacts:
     acceptance: float | None = None
     provisional: bool = False  # added at a desk and reviewed by nobody yet
     answer_days: int | None = None  # working days in which they promise to answer
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLine:
-    """One row of the directory list. `demo` says that its place is invented."""
-
-    ref: uuid.UUID
-    name: Words
-    organization: Words
-    gives: Words
-    kind: str
-    referrable: Referrable
-    alcaldias: tuple[str, ...]
-    as_of: str
-    assured_on: date | None
-    demo: bool
-    provisional: bool = False
+    # The number of what routing judges a listing by: services that share one are judged once. 0: not compared.
+    likeness: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +108,17 @@ class ScheduleFact:
 
 @dataclass(frozen=True, slots=True)
 class PlaceFact:
-    """Where a service is given. A confidential place carries no address."""
+    """Where a service is given. A confidential place carries no address.
+
+    `access`: what is noted of how people with disabilities reach and use it, good or bad; empty when nobody noted it.
+    """
 
     alcaldia: str
     description: Words
     address: str
     demo: bool
     confidential: bool
+    access: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +144,6 @@ class ServicePage:
     missing_on: date | None = None
     assured_by: str = ""
     version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DirectoryFilter:
-    """What the list is asked for; empty means anything. `need` is a need code or a category."""
-
-    text: str = ""
-    need: str = ""
-    alcaldia: str = ""
-    referrable_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from referral.directory.browse_facts import DoorLine
-from referral.directory.facts import PROVISIONAL, Referrable, ScheduleFact, ServiceFacts, ServiceLine, Words
+from referral.directory.facts import PROVISIONAL, Referrable, ScheduleFact, ServiceFacts, Words
 from referral.directory.rules.listings import DOCUMENT_SETS
 from referral.infra.web.formats import date_long, page_language
 from referral.kernel.codes import IDENTITY_DOCUMENTS, PROFILES, RESIDENCE_PROOFS
@@ -115,10 +115,12 @@ def profile_words(codes: Iterable[str]) -> str:
     return any_of(PROFILES.label(code, page_language()) for code in codes)
 
 
-def checked(service: ServiceFacts | ServiceLine | DoorLine) -> str:
-    """When somebody last verified the listing, or how old the source is."""
+def checked(service: ServiceFacts | DoorLine, *, stale: bool = False) -> str:
+    """When somebody last verified the listing, or how old the source is. `stale`: too long ago to rely on."""
     if service.provisional:
         return _("Alta provisional, sin revisar: verifique antes de usar")
+    if service.assured_on is not None and stale:
+        return _("Verifique antes de usar: nadie lo verifica desde el %(day)s", day=date_long(service.assured_on))
     if service.assured_on is not None:
         return _("Verificado el %(day)s", day=date_long(service.assured_on))
     if service.as_of:

@@ -16,12 +16,13 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from referral.directory import door_words, labels
-from referral.directory.browsing import find, lines, public_now
 from referral.directory.city_map import city_map
-from referral.directory.door_hours import hours_of
 from referral.directory.filters import address_of, asked_in, distance_choices, need_choices
-from referral.directory.queries import service_page
+from referral.directory.queries.browsing import find, lines, public_now
+from referral.directory.queries.door_hours import hours_of
+from referral.directory.queries.one_service import service_page
 from referral.directory.rules.hours import state
+from referral.directory.rules.listings import fresh_since, is_stale
 from referral.infra.settings import Settings
 from referral.infra.web.forms import LANGUAGE_BUTTON
 from referral.infra.web.locale import LOCALES
@@ -42,7 +43,15 @@ def public_list() -> Response:
     with _spoken() as language:
         with reading() as desk:
             english = language == "en"
-            found = find(desk.session, asked, now=desk.now, holidays=_settings().holidays, english=english)
+            since = fresh_since(desk.today, _settings().listing_stale_days)
+            found = find(
+                desk.session,
+                asked,
+                now=desk.now,
+                holidays=_settings().holidays,
+                fresh_since=since,
+                english=english,
+            )
             pager = Pager.of_request(found.total, MOST_PRINTED) if printing else Pager.of_request(found.total)
             shown = lines(
                 desk.session,
@@ -51,6 +60,7 @@ def public_list() -> Response:
                 count=pager.per_page,
                 now=desk.now,
                 holidays=_settings().holidays,
+                fresh_since=since,
             )
             now, today = desk.now, desk.today
         kept = {LANGUAGE: language}
@@ -72,6 +82,7 @@ def public_list() -> Response:
                 languages=LANGUAGES.choices(language),
                 kept=kept,
                 filters_now=address_of(asked),
+                stale_days=_settings().listing_stale_days,
                 address=_settings().public_url + url_for("directory.public_list"),
             )
         )
@@ -106,6 +117,7 @@ def public_service(ref: uuid.UUID) -> Response:
                 filters_now={},
                 address=address,
                 qr=_qr(address),
+                stale=is_stale(found.facts.assured_on, fresh_since(today, _settings().listing_stale_days)),
             )
         )
 

@@ -8,12 +8,14 @@ from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from referral.access.permissions import Permission
-from referral.directory import door_words, labels, public_pages, queries
-from referral.directory.browsing import find, lines, public_now
+from referral.directory import door_words, labels, public_pages
 from referral.directory.city_map import city_map
-from referral.directory.door_hours import hours_of
 from referral.directory.filters import address_of, asked_in, distance_choices, need_choices
+from referral.directory.queries.browsing import find, lines, public_now
+from referral.directory.queries.door_hours import hours_of
+from referral.directory.queries.one_service import service_page
 from referral.directory.rules.hours import state
+from referral.directory.rules.listings import fresh_since, is_stale
 from referral.infra.settings import Settings
 from referral.infra.web.formats import page_language
 from referral.infra.web.guard import permits, public
@@ -31,10 +33,12 @@ def directory_list() -> ResponseReturnValue:
     """Services by name or by distance, beside the map. The address holds the filters; see filters.NAMES."""
     asked, language, holidays = asked_in(request.args), page_language(), _settings().holidays
     with reading() as desk:
-        found = find(desk.session, asked, now=desk.now, holidays=holidays, english=language == "en")
+        now, since = desk.now, fresh_since(desk.today, _settings().listing_stale_days)
+        english = language == "en"
+        found = find(desk.session, asked, now=now, holidays=holidays, fresh_since=since, english=english)
         pager = Pager.of_request(found.total)
-        shown = lines(desk.session, found, first=pager.offset, count=pager.per_page, now=desk.now, holidays=holidays)
-        now = desk.now
+        first, count = pager.offset, pager.per_page
+        shown = lines(desk.session, found, first=first, count=count, now=now, holidays=holidays, fresh_since=since)
     return page(
         "directory/directory_list.html",
         lines=shown,
@@ -50,6 +54,7 @@ def directory_list() -> ResponseReturnValue:
         distances=distance_choices(),
         languages=LANGUAGES.choices(language),
         filters_now=address_of(asked),
+        stale_days=_settings().listing_stale_days,
     )
 
 
@@ -59,11 +64,12 @@ def service(ref: uuid.UUID) -> ResponseReturnValue:
     """One service: what it gives, whom it serves, what to bring, when, where, and how sure the desk is of it."""
     holidays = _settings().holidays
     with reading() as desk:
-        found = queries.service_page(desk.session, ref)
+        found = service_page(desk.session, ref)
         if found is None:
             raise OutOfReach
         hours, is_public = hours_of(desk.session, ref), public_now(desk.session, ref)
         now, today = desk.now, desk.today
+    since = fresh_since(today, _settings().listing_stale_days)
     return page(
         "directory/service.html",
         service=found,
@@ -76,6 +82,7 @@ def service(ref: uuid.UUID) -> ResponseReturnValue:
         holidays=holidays,
         now=now,
         is_public=is_public,
+        stale=is_stale(found.facts.assured_on, since),
     )
 
 

@@ -48,6 +48,9 @@ REASONS: dict[Reason, LazyString] = {
     Reason.LOST_LINK: _l("Apunta a algo que no está en el paquete o es de otro origen; se quitó ese enlace."),
     Reason.DIFFERS: _l("Sale varias veces con datos distintos; quedó el primero."),
     Reason.DESK_EDITED: _l("La mesa lo cambió después de la última importación; quedó como lo dejó la mesa."),
+    Reason.NOT_MAPPED: _l(
+        "El término no corresponde a ninguna de nuestras necesidades; los servicios que lo llevan no se ofrecen por él."
+    ),
     Reason.ROW_LENGTH: _l("La fila no tiene tantas celdas como columnas; revise si se recorrieron los datos."),
 }
 

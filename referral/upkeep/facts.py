@@ -143,6 +143,14 @@ class Gap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many listings wait for who keeps the directory: with something to review, and to be verified again."""
+
+    to_review: int
+    to_verify: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToVerify:
     """A listing nobody has verified lately. `used`: referrals sent there within a year."""
 

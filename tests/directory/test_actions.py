@@ -1,4 +1,4 @@
-"""Loading the catalogue and filling the demo, on both databases; reading it back, filtered and by page."""
+"""Loading the catalogue and filling the demo, on both databases; reading it back by page."""
 
 from __future__ import annotations
 
@@ -9,17 +9,12 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from referral.directory.actions import demo_places, load_catalogue
-from referral.directory.facts import DirectoryFilter, LoadReport, Referrable
+from referral.directory.facts import LoadReport, Referrable
 from referral.directory.models import Attribute, Location, Organization, Phone, Schedule, Service
-from referral.directory.queries import (
-    candidates_for_need,
-    directory_count,
-    directory_list,
-    organization_ref,
-    service_page,
-    services_by_key,
-    services_by_ref,
-)
+from referral.directory.queries.candidates import candidates_for_need
+from referral.directory.queries.one_service import service_page
+from referral.directory.queries.organizations import organization_ref
+from referral.directory.queries.service_facts import services_by_key
 from referral.infra.audit import AuditEntry
 from referral.infra.db import Database
 from referral.infra.work import reading, serving, unit_of_work
@@ -133,25 +128,6 @@ def test_demo_values_are_marked_and_never_replace_what_is_known(loaded: Database
         }
     assert [place.alcaldia for place in pages["CAFEMIN"].places] == ["09005"]
     assert [(place.address, place.alcaldia) for place in pages["CASA_FUENTE"].places] == [("", "")]
-
-
-def test_the_list_filters_by_words_need_and_alcaldia(loaded: Database) -> None:
-    def keys(**asked: object) -> list[str]:
-        with reading() as desk:
-            wanted = DirectoryFilter(**asked)  # type: ignore[arg-type]
-            lines = directory_list(desk.session, wanted, limit=200)
-            assert directory_count(desk.session, wanted) == len(lines)
-            known = services_by_ref(desk.session, refs=[line.ref for line in lines])
-        return [known[line.ref].key for line in lines]
-
-    assert len(keys()) == 80
-    assert len(keys(referrable_only=False)) == 121
-    assert sorted(keys(text="TRATA linea")) == ["LINEAS_TRATA", "LNCTP"]
-    assert keys(text="100%") == []
-    assert keys(alcaldia="09005") == ["CAFEMIN"]
-    assert set(keys(need="ECON_BANK")) == {"BANCO_BIENESTAR", "CONDUSEF"}
-    assert set(keys(need="ECON")) >= {"BANCO_BIENESTAR", "SEDECO_CURSOS", "SEMUJERES_BIENESTAR"}
-    assert "SEDESA" in keys(need="HEALTH_PREG")
 
 
 def test_a_page_knows_what_the_catalogue_knows(loaded: Database) -> None:

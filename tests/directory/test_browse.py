@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,10 @@ from sqlalchemy import select
 from referral.access.identity import Identity, Role
 from referral.directory.actions import load_catalogue
 from referral.directory.browse_facts import EVERYWHERE, Asked, DoorLine, Found
-from referral.directory.browsing import find, lines
+from referral.directory.facts import PROVISIONAL
 from referral.directory.filters import address_of, asked_in
 from referral.directory.models import Accessibility, Language, Location, Schedule, Service, ServiceAtLocation
+from referral.directory.queries.browsing import find, lines
 from referral.directory.rules.hours import Now
 from referral.directory.rules.places import hexagon, kilometres, map_size, point_of, shade, tiles
 from referral.infra.db import Database
@@ -27,6 +30,7 @@ from tests.statements import counted
 MakeIdentity = Callable[..., Identity]
 SignIn = Callable[[Identity], DeskBrowser]
 WEEKDAYS = "MO,TU,WE,TH,FR"
+FRESH_SINCE = date(2026, 5, 24)
 
 
 @pytest.fixture
@@ -45,8 +49,9 @@ def browser(loaded: Database, make_identity: MakeIdentity, sign_in: SignIn) -> D
 def look(**asked: object) -> tuple[Found, dict[str, DoorLine]]:
     """What is found and the lines by key, in order."""
     with reading() as desk:
-        found = find(desk.session, Asked(**asked), now=desk.now, holidays=())  # type: ignore[arg-type]
-        page = lines(desk.session, found, first=0, count=500, now=desk.now, holidays=())
+        known: Any = {"now": desk.now, "holidays": (), "fresh_since": FRESH_SINCE}
+        found = find(desk.session, Asked(**asked), **known)  # type: ignore[arg-type]
+        page = lines(desk.session, found, first=0, count=500, **known)
         keys = {service.id: service.key for service in desk.session.scalars(select(Service))}
     assert len(page) == found.total
     return found, {keys[line.ref]: line for line in page}
@@ -82,6 +87,7 @@ def test_words_need_and_place_find_the_same_as_ever(loaded: Database) -> None:
     assert keys(alcaldia="09005") == ["CAFEMIN"]
     assert set(keys(need="ECON_BANK")) == {"BANCO_BIENESTAR", "CONDUSEF"}
     assert set(keys(need="ECON")) >= {"BANCO_BIENESTAR", "SEDECO_CURSOS", "SEMUJERES_BIENESTAR"}
+    assert "SEDESA" in keys(need="HEALTH_PREG")
 
 
 def test_an_institutions_name_finds_what_it_gives_with_or_without_accents(loaded: Database) -> None:
@@ -170,6 +176,80 @@ def test_the_map_counts_each_service_once_in_each_alcaldia(loaded: Database) -> 
     assert after["09009"] == before.get("09009", 0) + 1
     assert after["09013"] == before.get("09013", 0) + 1
     assert look(alcaldia="09013")[0].counts == after  # whichever is chosen, the map shows all
+
+
+def test_what_was_verified_lately_is_first_and_what_nobody_reviewed_last(loaded: Database) -> None:
+    by_name = keys()
+    fresh, old, unreviewed = by_name[40], by_name[50], by_name[0]
+    with unit_of_work("directory.test") as work:
+        service(work, fresh).assured_date = FRESH_SINCE
+        service(work, old).assured_date = date(2026, 5, 23)
+        service(work, unreviewed).source = PROVISIONAL
+        service(work, unreviewed).assured_date = FRESH_SINCE
+    _found, page = look()
+    assert list(page)[:1] == [fresh]
+    assert list(page)[-1:] == [unreviewed]
+    assert [key for key in page if key not in {fresh, unreviewed}] == by_name[1:40] + by_name[41:]
+    assert not page[fresh].stale
+    assert page[old].stale
+    assert page[by_name[3]].stale
+
+
+def test_a_name_that_begins_as_typed_stays_first_though_nobody_verified_it(loaded: Database) -> None:
+    before = keys(text="casa")
+    with unit_of_work("directory.test") as work:
+        named = [key for key in before if service(work, key).search_text.startswith("casa")]
+        other = [key for key in before if key not in named][-1]
+        service(work, other).assured_date = FRESH_SINCE
+    assert len(named) > 1
+    assert keys(text="casa")[: len(named) + 1] == [*named, other]
+
+
+def test_nearer_comes_before_verified_and_at_the_same_distance_the_verified_one_first(loaded: Database) -> None:
+    for key, alcaldia in (("SNE", "09005"), ("ICAT", "09009")):
+        give_place(key, alcaldia)
+    with unit_of_work("directory.test") as work:
+        service(work, "SNE").assured_date = service(work, "ICAT").assured_date = FRESH_SINCE
+    assert keys(alcaldia="09005", within=EVERYWHERE)[:2] == ["SNE", "CAFEMIN"]
+    near = keys(alcaldia="09005", within=EVERYWHERE)
+    assert near.index("CAFEMIN") < near.index("ICAT")
+
+
+def test_the_list_says_why_an_old_entry_is_low(browser: DeskBrowser, loaded: Database) -> None:
+    with serving(loaded), unit_of_work("directory.test") as work:
+        service(work, "CAFEMIN").assured_date = date(2026, 1, 8)
+    page = browser.get("/directorio?q=cafemin")
+    assert "Verifique antes de usar: nadie lo verifica desde el 8 de enero de 2026" in page.text
+    assert "Primero está lo que se verificó en los últimos 180 días" in page.text
+    assert "nadie lo verifica desde" in browser.get(f"/publico/directorio/{_ref(loaded, 'CAFEMIN')}").text
+    assert "Primero está" not in browser.get("/directorio?alcaldia=09005&km=todo").text  # there it is the distance
+
+
+def _ref(database: Database, key: str) -> uuid.UUID:
+    with serving(database), reading() as desk:
+        return desk.session.scalars(select(Service.id).where(Service.key == key)).one()
+
+
+def test_the_accessibility_filter_shows_what_is_noted_and_finds_nothing_else(
+    browser: DeskBrowser, loaded: Database
+) -> None:
+    give_place("SNE", "09015")
+    give_place("ICAT", "09015")
+    give_place("CAFEMIN", "09009", confidential=True)
+    notes = {"SNE": "Tres escalones, sin rampa", "ICAT": "", "CAFEMIN": "Rampa"}
+    with serving(loaded), unit_of_work("directory.test") as work:
+        for key, said in notes.items():
+            alcaldia = "09009" if key == "CAFEMIN" else "09015"
+            place = work.session.scalars(select(Location).where(Location.key == f"test:{key}:{alcaldia}")).one()
+            work.session.add(Accessibility(location_id=place.id, description=said))
+    assert keys(accessible=True) == ["SNE"]
+    page = browser.get("/directorio?acceso=1")
+    assert "Accesibilidad: Tres escalones, sin rampa" in page.text
+    assert "Con nota, buena o mala" in page.text
+    for address in (f"/directorio/{_ref(loaded, 'SNE')}", f"/publico/directorio/{_ref(loaded, 'SNE')}"):
+        assert "Tres escalones, sin rampa" in browser.get(address).text
+    empty = browser.get("/directorio?acceso=1&q=icat")
+    assert "Eso no dice que no la tenga" in empty.text
 
 
 def test_language_age_and_access(loaded: Database) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from referral.directory import catalogue
 from referral.directory.catalogue import CatalogueService, requirements_from_json, requirements_to_json
 from referral.directory.facts import NeedMatch, Referrable, Requirements
-from referral.directory.rules.listings import DOCUMENT_SETS, documents_of, is_stale, need_match
+from referral.directory.rules.listings import DOCUMENT_SETS, documents_of, fresh_since, is_stale, need_match
 from referral.kernel.codes import (
     ALCALDIAS,
     IDENTITY_DOCUMENTS,
@@ -109,8 +111,9 @@ def test_a_need_is_matched_exactly_by_category_or_not_at_all() -> None:
     assert need_match({"HEALTH_MEDS"}, "HEALTH_PREG") is NeedMatch.NONE
 
 
-def test_a_listing_is_stale_after_half_a_year() -> None:
+def test_a_listing_is_stale_after_the_days_of_the_installation() -> None:
     today = NOW.date()
-    assert is_stale(None, today)
-    assert not is_stale(today.replace(month=6, day=1), today)
-    assert is_stale(today.replace(month=5, day=1), today)
+    since = fresh_since(today, 180)
+    assert is_stale(None, since)
+    assert not is_stale(today - timedelta(days=180), since)
+    assert is_stale(today - timedelta(days=181), since)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from referral.directory import queries
 from referral.directory.actions import load_catalogue
 from referral.directory.models import Organization, Service
-from referral.directory.queries import candidates_for_need
+from referral.directory.queries import candidates
+from referral.directory.queries.candidates import candidates_for_need
 from referral.infra.db import Database
 from referral.infra.work import reading, serving, unit_of_work
 from tests.statements import counted
@@ -81,9 +81,9 @@ def test_what_was_undone_is_never_kept() -> None:
 
 
 def test_no_more_cards_are_kept_than_the_limit(monkeypatch: pytest.MonkeyPatch, loaded: Database) -> None:
-    monkeypatch.setattr(queries, "MOST_KEPT", 30)
+    monkeypatch.setattr(candidates, "MOST_KEPT", 30)
     shown = 0
     for round_number in range(40):
         give_phone(f"55 5555 {round_number:04d}")
         shown = len(phones())
-    assert len(queries._kept[loaded.engine.pool]) <= 30 + shown
+    assert len(candidates._kept[loaded.engine.pool]) <= 30 + shown

@@ -8,7 +8,7 @@ import pytest
 
 from referral.access.identity import Identity, Role
 from referral.directory.actions import demo_places, load_catalogue
-from referral.directory.queries import services_by_key
+from referral.directory.queries.service_facts import services_by_key
 from referral.infra.db import Database
 from referral.infra.work import reading, serving, unit_of_work
 from tests.desk_browser import DeskBrowser
@@ -54,7 +54,7 @@ def test_an_empty_list_says_what_to_do(browser: DeskBrowser) -> None:
 def test_a_page_says_what_it_does_not_know(browser: DeskBrowser, database: Database) -> None:
     page = browser.get(address(database, "ICAT"))
     assert page.h1 == "Instituto de Capacitación para el Trabajo (ICAT)"
-    assert page.text.count("sin dato: complételo al verificar") == 3
+    assert page.text.count("sin dato: complételo al verificar") == 4
     assert "CURP o cualquier otra identificación de las que aceptan" in page.text
     assert "Verifique antes de usar: dato de 2022" in page.text
 

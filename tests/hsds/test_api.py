@@ -364,6 +364,23 @@ def test_a_network_that_asks_too_often_waits(sqlite: Database, tmp_path: Path, c
     assert [ask("203.0.113.1", "/services?format=ndjson").status_code for _ in range(2)] == [200, 429]
 
 
+@pytest.mark.parametrize(("hops", "answers"), [(0, [200, 429, 429]), (1, [200, 200, 429])])
+def test_behind_a_proxy_each_network_has_its_own_turns_and_nobody_can_borrow_anothers(
+    hops: int, answers: list[int], sqlite: Database, tmp_path: Path
+) -> None:
+    settings = Settings(home=tmp_path, public_url="https://desk.example.org", api_per_minute=1, proxy_hops=hops)
+    client = create_app(settings, sqlite).test_client()
+
+    def ask(forwarded: str) -> Any:
+        return client.get("/api/hsds/", headers={"X-Forwarded-For": forwarded, "X-Forwarded-Host": "evil.example"})
+
+    # The proxy writes down last whom it spoke with; whatever stands before is what that one claims.
+    asked = [ask("203.0.113.1"), ask("203.0.114.1"), ask("198.51.100.7, 203.0.114.2")]
+    assert [each.status_code for each in asked] == answers
+    assert "evil.example" not in asked[0].get_data(as_text=True)
+    assert "https://desk.example.org/api/hsds" in asked[0].get_data(as_text=True)
+
+
 def test_the_api_can_be_turned_off(sqlite: Database, tmp_path: Path) -> None:
     client = create_app(Settings(home=tmp_path, local=True, api_per_minute=0), sqlite).test_client()
     assert {client.get(f"/api/hsds{path}").status_code for path in ("/", "/services", "/openapi.json")} == {404}

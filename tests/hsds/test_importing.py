@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,9 +12,13 @@ import pytest
 from sqlalchemy import func, select
 
 from referral.directory.actions import load_catalogue
-from referral.directory.facts import DirectoryFilter, Referrable
+from referral.directory.browse_facts import Asked
+from referral.directory.facts import Referrable
 from referral.directory.models import Location, Phone, Schedule, Service
-from referral.directory.queries import candidates_for_need, directory_list, service_page, services_by_ref
+from referral.directory.queries.browsing import find
+from referral.directory.queries.candidates import candidates_for_need
+from referral.directory.queries.one_service import service_page
+from referral.directory.queries.service_facts import services_by_ref
 from referral.hsds.facts import Grade
 from referral.hsds.package import NotAPackage
 from referral.hsds.rules.reasons import Reason
@@ -54,7 +59,13 @@ def test_a_tidy_package_comes_whole_and_stays_out_of_referrals(database: Databas
         page = service_page(desk.session, service.id)
         hours = desk.session.scalars(select(Schedule)).one()
         entries = desk.session.scalar(select(func.count()).where(AuditEntry.action == "hsds.import"))
-        found = directory_list(desk.session, DirectoryFilter(text="comedor", referrable_only=False), limit=9)
+        found = find(
+            desk.session,
+            Asked(text="comedor", referrable_only=False),
+            now=desk.now,
+            holidays=(),
+            fresh_since=desk.today,
+        )
     assert facts.languages == ("ht",)
     assert facts.alcaldias == ("09003",)
     assert facts.requirements.age_min == 18
@@ -63,7 +74,7 @@ def test_a_tidy_package_comes_whole_and_stays_out_of_referrals(database: Databas
     assert page.places[0].address == "Calle de Prueba 1"
     assert (hours.byday, hours.opens_at, hours.closes_at) == ("MO,TU,WE,TH,FR", "09:00", "17:00")
     assert entries == 9  # organisation, service, place, its link and address, two phones, hours; and the source
-    assert [line.ref for line in found] == [service.id]
+    assert [uuid.UUID(str(raw)) for raw in found.order] == [service.id]
 
 
 def test_nobody_is_sent_to_an_imported_service(tmp_path: Path) -> None:
@@ -77,7 +88,7 @@ def test_nobody_is_sent_to_an_imported_service(tmp_path: Path) -> None:
         .replace("active,", "active,yes,"),
     }
     report = bring(write(tmp_path / "p", files))
-    assert told(report, Grade.DOUBT) == {Reason.UNKNOWN_COLUMN: 1}
+    assert told(report, Grade.DOUBT) == {Reason.UNKNOWN_COLUMN: 1, Reason.NOT_MAPPED: 1}
     with reading() as desk:
         assert candidates_for_need(desk.session, need_code="HEALTH_PREG") == ()
         assert services_by_ref(desk.session, refs=[one_service().id])[one_service().id].needs == frozenset()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from referral.directory.own_terms import taxonomy_words, term_words
 from referral.hsds.facts import Grade
 from referral.hsds.rules.older import parts, table_of
 from referral.hsds.rules.reasons import Reason
@@ -27,6 +28,7 @@ def values(database: Database, table: str, *names: str) -> set[tuple[Any, ...]]:
     return {tuple(row[name] for name in names) for row in everything(database)[table]}
 
 
+OUR_NEEDS, OUR_FOOD = taxonomy_words("need").es, term_words("need", "BASIC_FOOD").es
 OLD = {
     "organizations.csv": "id,name,description,url\n1,Casa Azul,Apoyo,http://casa.example\n",
     "services.csv": "id,organization_id,name,status,fees\n1,1,Comedor,active,Gratis\n",
@@ -77,9 +79,9 @@ def test_a_package_of_the_first_version(sqlite: Database, tmp_path: Path) -> Non
         ("", "", True, ""),
         ("", "", False, "January 01, 0001 - January 01, 0001: closed"),
     }
-    assert values(sqlite, "taxonomy", "title") == {("Temas",), ("accepted_payments",)}
-    assert values(sqlite, "taxonomy_term", "name_es") == {("Comida",), ("Despensa",), ("Efectivo",)}
-    assert len(values(sqlite, "attribute", "taxonomy_term_id")) == 2
+    assert values(sqlite, "taxonomy", "title") == {("Temas",), ("accepted_payments",), (OUR_NEEDS,)}
+    assert values(sqlite, "taxonomy_term", "name_es") == {("Comida",), ("Despensa",), ("Efectivo",), (OUR_FOOD,)}
+    assert len(values(sqlite, "attribute", "taxonomy_term_id")) == 3
     assert values(sqlite, "language", "code", "name") == {("es", "Spanish"), (None, "Klingon")}
     assert values(sqlite, "accessibility", "description", "details") == {("rampa", "ancha")}
     assert values(sqlite, "service_area", "name") == {("Coyoacán",)}
@@ -111,7 +113,10 @@ def test_an_ohana_package(sqlite: Database, tmp_path: Path) -> None:
     report = bring(write(tmp_path / "p", OHANA))
     # The service at a place that is not there and all that hangs from it; an attribute of an unknown term.
     assert told(report, Grade.DROPPED) == {Reason.NO_PARENT: 1, Reason.ORPHAN: 2}
-    assert told(report, Grade.DOUBT) == {Reason.UNKNOWN_COLUMN: 1}  # admin_emails: the accounts of another system
+    assert told(report, Grade.DOUBT) == {
+        Reason.UNKNOWN_COLUMN: 1,  # admin_emails: the accounts of another system
+        Reason.NOT_MAPPED: 1,  # "Salud" is wider than any need
+    }
     assert values(sqlite, "organization", "year_incorporated") == {(1970,)}
     assert values(sqlite, "service", "name_es", "eligibility_description_es", "url") == {
         ("Fotos", "Mayores\nTodas", "https://www.example.org")
@@ -165,7 +170,8 @@ def test_json_in_its_several_shapes(name: str, found: object, sqlite: Database, 
     assert told(report, Grade.REPAIRED) == {Reason.BLANK_ID: 1}  # the language
     rows = {table: len(found) for table, found in everything(sqlite).items() if found}
     once = ("organization", "program", "taxonomy", "taxonomy_term", "service", "location", "service_at_location")
-    assert rows == dict.fromkeys((*once, "phone", "language", "attribute"), 1)
+    ours = dict.fromkeys(("taxonomy", "taxonomy_term", "attribute"), 2)  # its term, and the need that it means
+    assert rows == dict.fromkeys((*once, "phone", "language"), 1) | ours
     phone = everything(sqlite)["phone"][0]
     assert str(phone["service_id"]) == SERVICE
     assert str(phone["location_id"]) == PLACE  # said in two places of the object, kept as one

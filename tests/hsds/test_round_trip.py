@@ -18,7 +18,8 @@ from sqlalchemy.types import TypeEngine
 
 from referral.directory.actions import demo_places, load_catalogue
 from referral.directory.models import Contact, Location, Phone, Schedule, Service, ServiceAtLocation
-from referral.directory.queries import service_page, services_by_key
+from referral.directory.queries.one_service import service_page
+from referral.directory.queries.service_facts import services_by_key
 from referral.hsds.rules.standard import FIELDS, LINKS, TABLES, without_attributes
 from referral.hsds.tables import SPECS
 from referral.infra.crypto import Vault

@@ -11,7 +11,8 @@ import pytest
 from referral.access.identity import Identity, Role
 from referral.directory.actions import demo_places, load_catalogue
 from referral.directory.models import Service
-from referral.directory.queries import candidates_for_need, service_page
+from referral.directory.queries.candidates import candidates_for_need
+from referral.directory.queries.one_service import service_page
 from referral.infra.db import Database
 from referral.infra.work import serving, unit_of_work
 from referral.upkeep.facts import Section

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from referral.access.identity import Identity, Role
 from referral.directory.models import Service
-from referral.directory.queries import candidates_for_need
+from referral.directory.queries.candidates import candidates_for_need
 from referral.infra.db import Database
 from referral.referrals.models import Referral
 from tests.desk_browser import DeskBrowser, Page

@@ -10,8 +10,10 @@ import pytest
 from referral.access.identity import Identity, Role
 from referral.directory.models import Service
 from referral.infra.db import Database
-from referral.infra.work import reading, serving
+from referral.infra.work import reading, serving, unit_of_work
 from referral.kernel.clock import FixedClock
+from referral.upkeep.actions.editing import tell_wrong
+from referral.upkeep.facts import Notice
 from referral.upkeep.queries.worklist import to_verify, to_verify_count
 from tests.conftest import NOW
 from tests.desk_browser import DeskBrowser
@@ -113,3 +115,27 @@ def test_only_the_desk_verifies(database: Database, make_identity: MakeIdentity,
     browser = sign_in(partner)
     assert browser.get("/directorio/por-verificar").status == 403
     assert browser.post(f"/directorio/{make.service(database, 'SEDESA')}/verificar", {}).status == 403
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.CASEWORKER])
+def test_home_tells_who_keeps_the_directory_how_much_waits(
+    role: Role, database: Database, make_identity: MakeIdentity, sign_in: SignIn
+) -> None:
+    make.load_directory(database)
+    ref = make.service(database, "CASA_TOCHAN")
+    identity = make_identity(database, role)
+    with serving(database, identity), unit_of_work("upkeep.tell") as work:
+        tell_wrong(work, ref=ref, notice=Notice("phones", "Suena ocupado"))
+    listed = len(keys(database))
+    browser = sign_in(identity)
+    browser.get("/")
+    with counted(database) as sent:
+        page = browser.get("/")
+    shown = [link for link in page.links() if link in {"/directorio/revision", "/directorio/por-verificar"}]
+    if role is Role.CASEWORKER:
+        assert shown == []
+        return
+    assert shown == ["/directorio/revision", "/directorio/por-verificar"]
+    assert "1 ficha con avisos por revisar" in page.text
+    assert f"{listed} fichas por verificar" in page.text
+    assert len([one for one in sent if "suggestion" in one]) == 1

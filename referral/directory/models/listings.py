@@ -22,7 +22,11 @@ class Service(Keyed):
     """
 
     __tablename__ = "service"
-    __table_args__ = (Index("ix_service_organization", "organization_id"),)
+    __table_args__ = (
+        Index("ix_service_organization", "organization_id"),
+        # The marks of candidates, without reading the long rows that hold them.
+        Index("ix_service_mark", "id", "status", "referrable", "version", "organization_id"),
+    )
 
     key: Mapped[str] = mapped_column(String(40), unique=True)
     organization_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organization.id"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from referral.directory.facts import NeedMatch
@@ -75,6 +75,11 @@ def any_of_category(code: str) -> str:
     return code.split("_", 1)[0] + "_*"
 
 
-def is_stale(assured_on: date | None, today: date) -> bool:
-    """A listing nobody has verified lately, or ever."""
-    return assured_on is None or (today - assured_on).days > STALE_AFTER_DAYS
+def fresh_since(today: date, days: int) -> date:
+    """The first day on which verifying a listing still counts today."""
+    return today - timedelta(days=days)
+
+
+def is_stale(assured_on: date | None, fresh_since: date) -> bool:
+    """A listing that nobody has verified on `fresh_since` or later, or ever."""
+    return assured_on is None or assured_on < fresh_since

@@ -1,4 +1,6 @@
-"""How far places are from each other, and where alcaldías stand on our own schematic map. Used by browsing, views."""
+"""How far places are from each other, and where alcaldías stand on our own schematic map. Used by browsing, views,
+routing.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,12 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     (lat1, lon1), (lat2, lon2) = (map(radians, point) for point in (one, other))
     step = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_KM * asin(sqrt(step))
+
+
+@cache
+def between(one: str, other: str) -> int:
+    """Whole kilometres from the middle of one alcaldía to the middle of another. KeyError for a code that is none."""
+    return round(kilometres(ALCALDIAS[one].centre, ALCALDIAS[other].centre))
 
 
 def point_of(alcaldia: str, latitude: float | None, longitude: float | None) -> tuple[float, float] | None:

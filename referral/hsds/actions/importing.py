@@ -12,11 +12,13 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import exists, insert, or_, select
 from sqlalchemy.orm import Session
 
+from referral.directory.actions import EDITED
 from referral.directory.models import Organization, Service, ServiceAtLocation, Taxonomy
 from referral.hsds.actions import finishing, gone
+from referral.hsds.actions.mapping import Unmapped, map_needs
 from referral.hsds.actions.values import Fill, note
 from referral.hsds.facts import ImportReport, TableCount, Values
 from referral.hsds.models import ImportedRow, ImportSource
@@ -73,6 +75,7 @@ class Importing:
     services: set[uuid.UUID] = field(default_factory=set)  # whose card must be drawn again
     fresh_places: set[uuid.UUID] = field(default_factory=set)  # made with their address
     places: set[uuid.UUID] = field(default_factory=set)  # older places whose address may have changed
+    unmapped: Unmapped = field(default_factory=Unmapped)
 
     @property
     def session(self) -> Session:
@@ -91,6 +94,7 @@ class Importing:
             for row in rows:
                 if not self._belongs(row):
                     continue
+                self.unmapped.see(row)
                 last = known.get(row.ident)
                 if last is not None:
                     seen.add(row.ident)
@@ -277,6 +281,7 @@ def import_package(work: Work, package: Prepared, *, name: str) -> ImportReport:
         at_places = select(ServiceAtLocation.service_id)
         for places in _chunks(iter(doing.places), IN_ONE_QUERY):
             doing.services.update(work.session.scalars(at_places.where(ServiceAtLocation.location_id.in_(places))))
+    map_needs(doing)
     finishing.draw_places(doing)
     finishing.draw_cards(doing)
     if report.changes:
@@ -299,11 +304,10 @@ def _addresses(package: Prepared) -> dict[str, Values]:
 
 
 def _edited(session: Session, source: ImportSource) -> set[uuid.UUID]:
-    """Services of the source that somebody changed at the desk since its last import."""
+    """Services of the source that the desk edited, or that anybody changed since its last import."""
     ours = select(ImportedRow.row_id).where(ImportedRow.source_id == source.id, ImportedRow.table_name == "service")
-    return set(
-        session.scalars(select(Service.id).where(Service.id.in_(ours), Service.last_modified > source.imported_at))
-    )
+    changed = or_(Service.digest == EDITED, Service.last_modified > source.imported_at)
+    return set(session.scalars(select(Service.id).where(Service.id.in_(ours), changed)))
 
 
 def _others(session: Session, source: ImportSource) -> bool:

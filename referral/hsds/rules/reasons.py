@@ -41,6 +41,7 @@ class Reason(StrEnum):
     DIFFERS = "differs"
     DESK_EDITED = "desk_edited"
     ROW_LENGTH = "row_length"
+    NOT_MAPPED = "not_mapped"
 
 
 _DROPPED = {

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from referral.directory import own_terms
-from referral.directory.actions import EDITED
+from referral.directory.actions import EDITED, own_term
 from referral.directory.cards import cards_of
 from referral.directory.models import (
     DEMO,
@@ -83,25 +83,9 @@ def set_terms(session: Session, link: uuid.UUID, taxonomy: str, codes: Iterable[
     ours = select(TaxonomyTerm.id).join(Taxonomy).where(Taxonomy.name == taxonomy)
     session.execute(delete(Attribute).where(Attribute.link_id == link, Attribute.taxonomy_term_id.in_(ours)))
     for position, code in enumerate(dict.fromkeys(codes)):
-        term = _term(session, taxonomy, code)
+        term = own_term(session, taxonomy, code)
         session.add(Attribute(link_id=link, link_entity=entity, taxonomy_term_id=term, position=position))
     session.flush()
-
-
-def _term(session: Session, taxonomy: str, code: str) -> uuid.UUID:
-    holder = session.scalar(select(Taxonomy).where(Taxonomy.name == taxonomy))
-    if holder is None:
-        words = own_terms.taxonomy_words(taxonomy)
-        holder = Taxonomy(name=taxonomy, title=words.es, description=words.en)
-        session.add(holder)
-        session.flush()
-    term = session.scalar(select(TaxonomyTerm).where(TaxonomyTerm.taxonomy_id == holder.id, TaxonomyTerm.code == code))
-    if term is None:
-        words = own_terms.term_words(taxonomy, code)
-        term = TaxonomyTerm(taxonomy_id=holder.id, code=code, name_es=words.es, name_en=words.en)
-        session.add(term)
-        session.flush()
-    return term.id
 
 
 def _write_columns(session: Session, service: Service, changes: Values) -> None:

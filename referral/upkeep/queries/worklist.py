@@ -1,4 +1,4 @@
-"""Listings nobody has verified lately: how many, and which first. Read by the verification list."""
+"""Listings nobody verified lately: how many, and which first. Read by the verification list and the home page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from referral.directory.facts import PROVISIONAL, Referrable, Words
 from referral.directory.models import DEMO, Organization, Schedule, Service
 from referral.referrals.models import Referral
-from referral.upkeep.facts import Gap, State, ToVerify
+from referral.upkeep.facts import Gap, State, ToVerify, Waiting
 from referral.upkeep.models import Suggestion
 
 USED_WITHIN = timedelta(days=365)
@@ -21,6 +21,14 @@ USED_WITHIN = timedelta(days=365)
 def to_verify_count(session: Session, *, today: date, stale_days: int) -> int:
     """How many listings people may be sent to were not verified within `stale_days`."""
     return session.scalar(select(func.count()).select_from(Service).where(_stale(today, stale_days))) or 0
+
+
+def waiting(session: Session, *, today: date, stale_days: int) -> Waiting:
+    """How many listings wait, for the home page of who keeps the directory. One statement."""
+    reviews = select(func.count(Suggestion.service_id.distinct())).where(Suggestion.state == State.OPEN.value)
+    stale = select(func.count()).select_from(Service).where(_stale(today, stale_days))
+    row = session.execute(select(reviews.scalar_subquery(), stale.scalar_subquery())).one()
+    return Waiting(*row)
 
 
 def to_verify(

@@ -1,19 +1,21 @@
-"""Reads when doors are open: schedules as the rules that rules.hours can judge. Called by browsing, views."""
+"""Reads when doors are open: schedules as the rules that rules.hours can judge. Called by browsing, views, contacts."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, literal, select, type_coerce, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, Uuid, bindparam, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from referral.directory.browse_facts import Hours
 from referral.directory.models import DEMO, Schedule, ServiceAtLocation
 from referral.directory.rules.hours import Opening
+from referral.infra.db import bare
 
 _HELD = ServiceAtLocation.__table__.c
 _HOURS = (
@@ -39,11 +41,26 @@ _FEW_DAYS = 14  # hours given for no more days than this, without naming weekday
 
 def hours_of(session: Session, ref: uuid.UUID) -> Hours:
     """All that is known of when one service is open. One query."""
-    return next(iter(hours_by_service(session, [ref]).values()), Hours())
+    return hours_by_ref(session, [ref]).get(ref, Hours())
 
 
-def hours_by_service(session: Session, services: Select[Any] | Sequence[uuid.UUID]) -> dict[object, Hours]:
-    """Hours by raw id: the service's own, else those it has at a place, else the place's. One query."""
+def hours_by_ref(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUID, Hours]:
+    """Hours of these services: their own, else those they have at a place, else the place's. One query."""
+    rows = bare(session, _of_some(), {"services": list(services)})
+    return {uuid.UUID(str(raw)): hours for raw, hours in _ranked(rows).items()}
+
+
+def hours_by_service(session: Session, services: Select[Any]) -> dict[object, Hours]:
+    """The same of the services that a select of ids finds, by raw id: there may be thousands. One query."""
+    return _ranked(session.execute(_every(services)))
+
+
+@cache
+def _of_some() -> CompoundSelect[Any]:
+    return _every(bindparam("services", expanding=True, type_=Uuid))
+
+
+def _every(services: Select[Any] | BindParameter[Any]) -> CompoundSelect[Any]:
     whose = type_coerce(_HELD.service_id, NullType()).label("raw")
     own = select(type_coerce(Schedule.service_id, NullType()).label("raw"), literal(0).label("rank"), *_HOURS)
     held = select(whose, literal(1).label("rank"), *_HOURS).join(
@@ -52,13 +69,16 @@ def hours_by_service(session: Session, services: Select[Any] | Sequence[uuid.UUI
     there = select(whose, literal(2).label("rank"), *_HOURS).join(
         ServiceAtLocation, ServiceAtLocation.location_id == Schedule.location_id
     )
-    every = union_all(
+    return union_all(
         own.where(Schedule.service_id.in_(services)),
         held.where(_HELD.service_id.in_(services)),
         there.where(_HELD.service_id.in_(services)),
     )
+
+
+def _ranked(rows: Iterable[Any]) -> dict[object, Hours]:
     ranked: dict[object, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in session.execute(every):
+    for row in rows:
         ranked[row.raw][row.rank].append(row)
     return {raw: _together(found[min(found)]) for raw, found in ranked.items()}
 
