@@ -6,16 +6,20 @@ import uuid
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from referral.arrival.facts import AnswerCode, NewAnswer, Triage
 from referral.arrival.labels import ANSWERS, DANGERS
 from referral.arrival.rules.alerts import LONGEST_NOTE, answers_for
+from referral.documents.forms import YEARS_AHEAD, ZoneFields
 from referral.infra.web.choice_fields import ChoiceField, TickField
-from referral.infra.web.fields import HiddenRef, LongTextField
+from referral.infra.web.date_fields import ExactDateField
+from referral.infra.web.fields import HiddenRef, LongTextField, TextField
 from referral.infra.web.forms import DeskForm, OnceMixin
-from referral.people.facts import NewPerson
+from referral.people.facts import NewDocument, NewPerson
+from referral.people.forms.fields import select
 from referral.people.forms.register import RegisterForm
 from referral.visits.facts import FirstAnswer, NewVisit
 from referral.visits.forms import VisitForm
@@ -64,10 +68,19 @@ class FirstForm(OnceMixin, TriageFields, DeskForm):
         return triage_of(self)
 
 
-class ArrivalForm(TriageFields, RegisterForm):
-    """The registration with the first questions on top. `visit`: the one recorded before a name was given."""
+class ArrivalForm(ZoneFields, TriageFields, RegisterForm):
+    """The registration with the first questions on top. `visit`: the one recorded before a name was given.
+
+    The boxes of the paper are named paper_ and the box of documents.forms.PaperForm: a reading zone fills both.
+    """
 
     visit = HiddenRef()
+    paper_kind = select(_l("Documento que trae"), "identity_documents")
+    paper_number = TextField(_l("Número del documento"), max_length=60, spellcheck=False)
+    paper_country = select(_l("País que lo expidió"), "places")
+    paper_expires = ExactDateField(
+        _l("Vence"), future=True, years=YEARS_AHEAD, hint=_l("Sirve aunque ya haya vencido.")
+    )
     service_only = TickField(
         _l("Sólo quiere atención: no se inscribe en el Padrón"),
         hint=_l("Por ejemplo, una familia de la ciudad que busca a alguien que está fuera."),
@@ -76,6 +89,25 @@ class ArrivalForm(TriageFields, RegisterForm):
     def to_triage(self) -> Triage:
         """What was told to the first questions."""
         return triage_of(self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        told = self.paper_number.value or self.paper_country.value or self.paper_expires.value
+        if told and not self.paper_kind.value:
+            self.refuse(_("Elija qué documento es, o borre su número, su país y su fecha."), "paper_kind")
+            return False
+        return good
+
+    def to_paper(self) -> NewDocument | None:
+        """The paper she brought, when one was told."""
+        if not self.paper_kind.value:
+            return None
+        return NewDocument(
+            kind=self.paper_kind.value,
+            number=self.paper_number.value,
+            country=self.paper_country.value or "",
+            expires=self.paper_expires.value,
+        )
 
     def to_fact(self) -> NewPerson:
         new = super().to_fact()

@@ -17,13 +17,13 @@ from referral.arrival.models import AlertAnswer
 from referral.arrival.rules.alerts import ASYLUM_TERM, named_doors, raised
 from referral.arrival.rules.deadline import asylum_deadline
 from referral.consent.facts import ConsentState
-from referral.directory.queries import services_by_key
+from referral.directory.queries.service_facts import services_by_key
 from referral.infra.crypto import Vault
 from referral.infra.db import bare, within
 from referral.needs.facts import NeedLine
 from referral.people.facts import PersonRecord
 from referral.people.models import Person
-from referral.referrals.queries.doors import contacts
+from referral.referrals.queries.contacts import contacts
 from referral.routing.person import facts_of
 from referral.routing.rules.book import rule_book
 from referral.staff.models import Staff

@@ -5,12 +5,14 @@ of open alerts on the pages of lower rooms.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from referral.access.permissions import Permission
 from referral.access.table import holds
@@ -21,6 +23,11 @@ from referral.arrival.facts import Alert, AsylumTerm, Triage
 from referral.arrival.forms import AgainForm, AnswerForm, ArrivalForm, FirstForm, tick_triage
 from referral.arrival.rules.alerts import staying_rules
 from referral.arrival.rules.deadline import asylum_term
+from referral.arrival.rules.triage import cannot_wait, identity_told
+from referral.documents import labels as document_labels
+from referral.documents import reading as zones
+from referral.documents.forms import zone_of
+from referral.documents.rules.mrz import MrzRead
 from referral.households.family_flow import family_flow
 from referral.infra.settings import Settings
 from referral.infra.web.guard import permits
@@ -32,16 +39,19 @@ from referral.people import labels as people_labels
 from referral.people.actions import mark_not_same
 from referral.people.facts import NewPerson, PersonRecord
 from referral.people.match_labels import side_by_side
-from referral.people.queries.cards import person_card, person_record, require_person
+from referral.people.queries.cards import person_card, require_person
+from referral.people.queries.reserved import reads_reserved, whole_record
 from referral.people.queries.search import Hit, near_matches
 from referral.people.rules.matching import Strength
-from referral.people.rules.registration import contact_doubts, identity_doubts
+from referral.people.rules.registration import contact_doubts, document_doubts, identity_doubts
 from referral.visits import labels as visit_labels
 from referral.visits.facts import FirstAnswer
 from referral.visits.queries import first_answers
 from referral.visits.rules import Reason as VisitReason
 
 blueprint = Blueprint("arrival", __name__)
+
+_NO_HINTS: Mapping[str, str] = MappingProxyType({})
 
 
 def _term() -> AsylumTerm:
@@ -72,7 +82,7 @@ def first_done(visit: uuid.UUID) -> ResponseReturnValue:
     """What to do now for each thing that was told, whom to call, and the way on to the registration."""
     with reading() as desk:
         told = first_answers(desk.session, desk.reach(Permission.PERSON_REGISTER), visit, today=desk.today)
-        named = {answer: _first_doors(answer) for answer in told}
+        named = {answer: _first_doors(answer, told) for answer in told}
         known = queries.doors_called(desk.session, {key for keys in named.values() for key in keys})
         by_key = {door.key: door for door in known}
         doors = {answer: [by_key[key] for key in keys if key in by_key] for answer, keys in named.items()}
@@ -83,7 +93,9 @@ def first_done(visit: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _first_doors(answer: FirstAnswer) -> tuple[str, ...]:
+def _first_doors(answer: FirstAnswer, told: Sequence[FirstAnswer]) -> tuple[str, ...]:
+    if answer is FirstAnswer.NO_BED and FirstAnswer.ALONE in told:
+        answer = FirstAnswer.ALONE  # no shelter for adults is named for a child alone
     rule = {
         FirstAnswer.ALONE: "R01",
         FirstAnswer.VIOLENCE: "R07",
@@ -103,13 +115,14 @@ def register() -> ResponseReturnValue:
         _carry_on(form)
     if not (form.sent() and form.validate()):
         return _register_page(form, 422 if form.has_errors else 200)
-    new, triage = form.to_fact(), form.to_triage()
+    new, triage, paper = form.to_fact(), form.to_triage(), form.to_paper()
     with reading() as desk:
         hits = near_matches(
             desk.session,
             desk.reach(Permission.PERSON_VIEW),
             new.identity,
             phone=new.contact.phone,
+            paper=paper.number if paper else "",
             today=desk.today,
         )
         strong = [hit for hit in hits if hit.strength is Strength.STRONG]
@@ -122,18 +135,37 @@ def register() -> ResponseReturnValue:
         return _register_page(form, 200, hits=strong, weak=weak, new=new)
     try:
         with unit_of_work("people.register", once=form.once_key()) as work:
-            ref = register_arrival(work, new, triage, visit=form.visit.ref)
+            ref = register_arrival(work, new, triage, visit=form.visit.ref, paper=paper)
             mark_not_same(work, person=ref, others=[hit.ref for hit in strong])
             # What cannot wait comes before the notice and the consent.
             work.location = url_for("arrival.alerts" if triage.told else "consent.record", ref=ref)
     except Refused as no:
         form.refuse(_refusal(no), no.field)
         return _register_page(form, 422)
-    for doubt in (*identity_doubts(new.identity, today=today), *contact_doubts(new.contact)):
+    told = identity_told(triage, new.identity)
+    of_paper = document_doubts(paper, told, today=today) if paper else ()
+    for doubt in (*identity_doubts(told, today=today), *contact_doubts(new.contact), *of_paper):
         flash(str(people_labels.DOUBTS[doubt]), "warning")  # names no value: what is flashed travels in a cookie
     if weak and "near_shown" not in request.form:  # which the script adds once it has shown them at the side
         flash(_("En el padrón hay alguien que se parece a esta persona. Busque por su nombre y compare."), "warning")
     return redirect(work.location, 303)
+
+
+@blueprint.post("/personas/nueva/lectura")
+@permits(Permission.PERSON_REGISTER)
+def register_mrz() -> ResponseReturnValue:
+    """The registration with what a reading zone says in its empty boxes. Nothing is saved, nothing typed is lost."""
+    form = ArrivalForm()
+    if not form.sent():
+        return _register_page(form, 200)
+    with reading() as desk:
+        zone = zone_of(form, desk.today)
+    if zone is None:
+        return _register_page(form, 422)
+    suggested = (*zones.person_suggestions(zone), *zones.for_paper_of(zones.paper_suggestions(zone)))
+    filled = zones.fill(dict(request.form.lists()), suggested, over=form.mrz_over.value)
+    again = ArrivalForm(formdata=MultiDict(filled.boxes))
+    return _register_page(again, 200, zone=zone, hints=document_labels.hints(filled.read, filled.kept))
 
 
 def _carry_on(form: ArrivalForm) -> None:
@@ -147,9 +179,16 @@ def _carry_on(form: ArrivalForm) -> None:
 
 
 def _register_page(
-    form: ArrivalForm, status: int, hits: Sequence[Hit] = (), weak: Sequence[Hit] = (), new: NewPerson | None = None
+    form: ArrivalForm,
+    status: int,
+    hits: Sequence[Hit] = (),
+    weak: Sequence[Hit] = (),
+    new: NewPerson | None = None,
+    *,
+    zone: MrzRead | None = None,
+    hints: Mapping[str, str] = _NO_HINTS,
 ) -> Response:
-    """`hits` interrupt and are laid beside what was typed, `new`; `weak` are shown."""
+    """`hits` interrupt and are laid beside what was typed, `new`; `weak` are shown. `hints`: what a `zone` filled."""
     acknowledged = " ".join(sorted(form.acknowledged_refs | {str(hit.ref) for hit in hits}))
     return page(
         "people/register.html",
@@ -157,8 +196,11 @@ def _register_page(
         form=form,
         hits=hits,
         # A page that comes back shows whom the script would show at the side.
-        weak=weak or (_near_sketch(form) if status == 422 else ()),
+        weak=weak or (_near_sketch(form) if status == 422 or zone else ()),
         new=new,
+        zone=zone,
+        hints=hints,
+        document_labels=document_labels,
         lines=side_by_side,
         acknowledged=acknowledged,
         reason_words=people_labels.reason_words,
@@ -232,20 +274,27 @@ def alerts(ref: uuid.UUID) -> ResponseReturnValue:
             flash(_("La respuesta quedó anotada. La alerta vuelve si los datos cambian."), "done")
             return redirect(url_for("arrival.alerts", ref=ref), 303)
     with reading() as desk:
-        record = person_record(desk.session, desk.reach(Permission.NEED_RECORD), ref, today=desk.today)
+        record = whole_record(desk.session, desk.reach(Permission.NEED_RECORD), ref, today=desk.today)
+        needs = needs_of(desk.session, ref)
         found = queries.alerts_of(
             desk.session,
             record,
-            needs_of(desk.session, ref),
+            needs,
             today=desk.today,
             term=_term(),
             with_doors=True,
         )
         desk.saw(ref, "alerts")
-    return _alerts_page(record, found, form, asked)
+    return _alerts_page(record, found, cannot_wait(needs), form, asked)
 
 
-def _alerts_page(record: PersonRecord, found: Sequence[Alert], sent: AnswerForm | None, asked: str) -> Response:
+def _alerts_page(
+    record: PersonRecord,
+    found: Sequence[Alert],
+    waiting: Sequence[FirstAnswer],
+    sent: AnswerForm | None,
+    asked: str,
+) -> Response:
     forms = {alert.rule: AnswerForm.of_rule(alert.rule, sent=False) for alert in found}
     if sent is not None and asked in forms:
         forms[asked] = sent
@@ -256,6 +305,7 @@ def _alerts_page(record: PersonRecord, found: Sequence[Alert], sent: AnswerForm 
         record=record,
         card=record.card,
         found=found,
+        waiting=[labels.FIRST[answer] for answer in waiting],
         forms=forms,
         wrong=sent if wrong else None,
         term=_term(),
@@ -270,9 +320,10 @@ def alert_strip(ref: uuid.UUID) -> Markup:
         return Markup()
     with reading() as desk:
         rules = queries.open_rules(desk.session, ref)
+        named = bool(rules) and reads_reserved(desk.session, desk.reach(Permission.NEED_RECORD), ref)
     if not rules:
         return Markup()
-    return Markup(render_template("arrival/_strip.html", ref=ref, rules=rules, labels=labels))  # noqa: S704 - a template
+    return Markup(render_template("arrival/_strip.html", ref=ref, rules=rules, named=named, labels=labels))  # noqa: S704 - a template
 
 
 def _refusal(no: Refused) -> str:

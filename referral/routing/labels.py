@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import cast
 
 from flask_babel import LazyString
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from referral.directory.labels import TAKES, all_of, any_of, document_group, document_words, profile_words, words
 from referral.infra.web.formats import page_language
-from referral.kernel.codes import PRIORITY_GROUPS
+from referral.kernel.codes import NEED_CATEGORIES, NEEDS, PRIORITY_GROUPS
 from referral.routing.facts import (
     Circumstance,
     Criterion,
@@ -120,9 +121,27 @@ RULE_KINDS: dict[str, LazyString] = {
 }
 
 
+# The tint and shape of a reason by what it does.
+REASON_CLASS: dict[Polarity, str] = {
+    Polarity.FOR: "is-for",
+    Polarity.CONFIRM: "is-open",
+    Polarity.LACKS: "is-open",
+    Polarity.AGAINST: "is-against",
+    Polarity.BLOCK: "is-against",
+    Polarity.NOTE: "is-note",
+}
+
+
 def reason_text(reason: Reason) -> str:
     """One reason as a sentence in the page's language."""
-    return _TEXTS[reason.code](reason)
+    if "rule" in reason.values:  # a city may change the words of a rule
+        return _TEXTS[reason.code](reason)
+    return _worded(reason.code, tuple(reason.values.items()), page_language())
+
+
+@lru_cache(maxsize=2048)  # the same few demands of the same few services, all day long
+def _worded(code: ReasonCode, values: tuple[tuple[str, object], ...], _language: str) -> str:
+    return _TEXTS[code](Reason(code, Polarity.NOTE, dict(values)))
 
 
 def rank_text(line: RankLine) -> str:
@@ -140,6 +159,17 @@ def note_text(note: RuleNote) -> tuple[str, str]:
     """A rule that applies: its condition and what to do."""
     rule = rule_book()[note.rule]
     return words(rule.condition), words(rule.advice)
+
+
+def door_needs(globs: Iterable[str]) -> str:
+    """For which needs a rule means one of its doors: codes, or whole categories ("HEALTH_*")."""
+    return _("para: %(needs)s", needs=any_of(_need_words(glob) for glob in globs))
+
+
+def _need_words(glob: str) -> str:
+    if glob.endswith("_*"):
+        return NEED_CATEGORIES.label(glob.removesuffix("_*"), page_language())
+    return NEEDS.label(glob, page_language())
 
 
 def step_text(rule: str) -> tuple[str, str]:

@@ -18,21 +18,23 @@ from referral.consent.queries import consent_state, open_written
 from referral.directory.models import Service
 from referral.households.queries import companions_of
 from referral.people.facts import PersonRecord
-from referral.people.queries.cards import person_record
+from referral.people.queries.reserved import whole_record
 from referral.people.rules.groups import groups_of
 from referral.routing.facts import GROUPS_OPEN, REFUSED, UNKNOWN, Circumstance, Fact, Known, PersonFacts
 from referral.routing.rules.told import accompaniment_of, circumstances_of, gender_of
 
-# Papers that are renewed here or at the migration office, and how long before their end that becomes a task (R40).
+# Papers that are renewed here or at the migration office: a task some days before their end (R40).
 RENEWED = frozenset({"PADRON_CONST", "COMAR_CONST", "TVRH", "TRT", "TRP", "CURP_TEMP"})
-EXPIRES_WITHIN = timedelta(days=30)
+RENEW_DAYS = 30  # where no setting is at hand: it is a task that R40 tells, no door depends on it
 NO_PAPERS = "NONE"  # the code of IDENTITY_DOCUMENTS for a person without any
 _GENDER_OF_PRONOUNS = MappingProxyType({"ella": "women", "el": "men", "elle": "other"})
 
 
 def person_facts(session: Session, reach: Reach, ref: uuid.UUID, *, today: date) -> PersonFacts:
-    """The facts of one person; OutOfReach when another desk keeps her file. Six statements at most."""
-    record = person_record(session, reach, ref, today=today)
+    """The facts of one person; OutOfReach when another desk keeps her file, StillReserved when this account reads only
+    a part of it. Six statements at most.
+    """
+    record = whole_record(session, reach, ref, today=today)
     state = consent_state(session, ref)
     return facts_of(
         record,
@@ -50,8 +52,12 @@ def facts_of(
     consents: frozenset[str] = frozenset(),
     companions: frozenset[str] | None = None,
     today: date,
+    renew_days: int = RENEW_DAYS,
 ) -> PersonFacts:
-    """The same from what was read already. What nobody asked stays unknown; what she kept to herself is marked so."""
+    """The same from what was read already. What nobody asked stays unknown; what she kept to herself is marked so.
+
+    A paper that ends within `renew_days` is about to expire.
+    """
     ages = record.identity.birth.age_on(today)
     contact, journey = record.contact, record.mobility
     kinds = frozenset(paper.kind for paper in record.documents)
@@ -75,7 +81,7 @@ def facts_of(
         companions=UNKNOWN if companions is None else Known(companions),
         language=_text(contact.language),
         reads=_text(contact.reads),
-        circumstances=_circumstances(record, today),
+        circumstances=_circumstances(record, today + timedelta(days=renew_days)),
         consents=consents,
     )
 
@@ -106,7 +112,7 @@ def _groups(record: PersonRecord, today: date) -> Fact[frozenset[str]]:
     return Known(found | {GROUPS_OPEN}) if found else UNKNOWN
 
 
-def _circumstances(record: PersonRecord, today: date) -> Mapping[Circumstance, Fact[bool]]:
+def _circumstances(record: PersonRecord, soon: date) -> Mapping[Circumstance, Fact[bool]]:
     # An asylum procedure means fear of return, also when no profile was ticked: it is what shuts the consulate's door.
     told = circumstances_of(
         specific_needs=record.attention,
@@ -118,7 +124,7 @@ def _circumstances(record: PersonRecord, today: date) -> Mapping[Circumstance, F
     ends = [paper.expires for paper in record.documents if paper.kind in RENEWED and paper.expires is not None]
     if not ends:
         return told
-    return MappingProxyType({**told, Circumstance.CARD_EXPIRING: Known(min(ends) <= today + EXPIRES_WITHIN)})
+    return MappingProxyType({**told, Circumstance.CARD_EXPIRING: Known(min(ends) <= soon)})
 
 
 def _text(value: str) -> Fact[str]:

@@ -9,8 +9,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from referral.directory.facts import ServiceFacts
-from referral.directory.queries import candidates_for_need, candidates_for_needs
-from referral.directory.rules.listings import any_of_category
+from referral.directory.queries.candidates import candidates_for_need, candidates_for_needs
+from referral.directory.rules.listings import STALE_AFTER_DAYS, any_of_category
 from referral.kernel.codes import NEEDS
 from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing, Signals, Track, Weights
 from referral.routing.rules.offers import read_rules, route
@@ -26,12 +26,14 @@ def routing_for_need(
     urgency: str = "",
     also_needs: Collection[str] = (),
     weights: Weights | None = None,
-    look: Callable[[Collection[uuid.UUID]], Mapping[uuid.UUID, Signals]] | None = None,
+    look: Callable[[Sequence[ServiceFacts]], Mapping[uuid.UUID, Signals]] | None = None,
     mean: Track = NO_TRACK,
+    stale_days: int = STALE_AFTER_DAYS,
 ) -> Routing:
     """Offers, notes of the rules that apply, and whether this need is a gap. One query; KeyError for an unknown need.
 
-    `look` tells what is known today of the services that are candidates; `mean` is the track of all services.
+    `look` tells what is known today of the services that are candidates; `mean` is the track of all services;
+    `stale_days` after which a verified listing counts less.
 
     `urgency` is the one recorded for the need; empty means the need's own default. `also_needs` are the codes of the
     person's other open needs, which may shut doors here.
@@ -39,8 +41,8 @@ def routing_for_need(
     need = NeedFacts(need_code, urgency or NEEDS[need_code].default_urgency)
     reading = read_rules(person_facts, need, also_needs)
     services = candidates_for_need(session, need_code=need_code, keys=reading.doors)
-    signals = look([service.ref for service in services]) if look else {}
-    return route(reading, services, today=today, weights=weights, signals=signals, mean=mean)
+    signals = look(services) if look else {}
+    return route(reading, services, today=today, weights=weights, signals=signals, mean=mean, stale_days=stale_days)
 
 
 def routings_for_needs(
@@ -65,8 +67,8 @@ def routings_for_needs(
 
 
 def _serving(services: Collection[ServiceFacts], code: str, keys: frozenset[str]) -> list[ServiceFacts]:
-    category = any_of_category(code)
-    return [one for one in services if one.key in keys or code in one.needs or category in one.needs]
+    wanted = {code, any_of_category(code)}
+    return [one for one in services if not wanted.isdisjoint(one.needs) or one.key in keys]
 
 
 def offers_for_need(

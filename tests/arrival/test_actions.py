@@ -26,9 +26,11 @@ from referral.needs.facts import NeedStatus, NewNeed
 from referral.needs.queries import needs_of
 from referral.people.actions import correct_identity
 from referral.people.queries.cards import person_record
+from referral.people.queries.reserved import StillReserved
 from referral.visits.facts import FirstAnswer, NewVisit
 from referral.visits.models import Visit
 from referral.visits.queries import first_answers, visits_of
+from tests.factories.glass import break_glass
 from tests.factories.people import new_person, register
 
 MakeIdentity = Callable[..., Identity]
@@ -175,7 +177,11 @@ def test_who_may_answer(database: Database, make_identity: MakeIdentity) -> None
         answer(database, make_identity(database, username="norte", desk="Mesa Norte"), person, CALLED)
     with pytest.raises(NotPermitted):
         answer(database, make_identity(database, Role.AUDITOR, username="auditora"), person, CALLED)
-    answer(database, make_identity(database, Role.SUPERVISOR, username="jefa"), person, CALLED)
+    boss = make_identity(database, Role.SUPERVISOR, username="jefa")
+    with pytest.raises(StillReserved):
+        answer(database, boss, person, CALLED)
+    break_glass(database, boss, person)
+    answer(database, boss, person, CALLED)
     assert rules_open(database, person) == ()
 
 

@@ -13,7 +13,7 @@ from referral.arrival.rules import alerts as alert_rules
 from referral.arrival.rules.alerts import answers_for, check_answer, raised, staying_rules
 from referral.arrival.rules.deadline import after_working_days, asylum_deadline, working_days_left
 from referral.arrival.rules.return_visit import questions, runs_out
-from referral.arrival.rules.triage import NEED_OF, Reason, check_triage, identity_told, needs_told
+from referral.arrival.rules.triage import NEED_OF, Reason, cannot_wait, check_triage, identity_told, needs_told
 from referral.kernel.codes import NEEDS
 from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate
@@ -137,6 +137,15 @@ def test_each_first_answer_opens_an_immediate_need_once() -> None:
         one.code for one in opened if one.code != "HEALTH_EMERG"
     ]
     assert list(needs_told(Triage())) == []
+
+
+@pytest.mark.parametrize("answer", FirstAnswer)
+def test_for_every_first_answer_the_file_says_what_to_do_now(answer: FirstAnswer) -> None:
+    told = identity_told(Triage((answer,)), identity()).accompaniment
+    needs = [need(NEED_OF[answer])]
+    alerts = raised(person_of(f"with={told}" if told else ""), needs)
+    assert bool(alerts) != bool(cannot_wait(needs))
+    assert cannot_wait([need(NEED_OF[answer], NeedStatus.REFERRED)]) == ()
 
 
 def identity(birth: str = "", accompaniment: str = "") -> IdentityFacts:

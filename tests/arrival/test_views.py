@@ -215,7 +215,8 @@ def test_who_may_see_what(database: Database, caso: Identity, make_identity: Mak
         assert north.get(address).status == 404
         assert north.post(address, {"rule": "R21", "answer": "done_called"}).status == 404
     boss = sign_in(make_identity(database, Role.SUPERVISOR, username="jefa"))
-    assert boss.get(f"/personas/{ref}/alertas").status == 200
+    asked = boss.get(f"/personas/{ref}/alertas")
+    assert (asked.status, asked.location.partition("?")[0]) == (303, f"/personas/{ref}/reservado")
     assert boss.get(f"/personas/{ref}/primero").status == 403
     assert boss.get("/primero").status == 403
 

@@ -25,7 +25,7 @@ import referral.directory.rules.listings  # noqa: F401 - what the rules rest on 
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "referral" / "routing" / "rules"
-TESTS = ("book", "eligibility", "cases", "rules", "steps", "own_rules")
+TESTS = ("book", "eligibility", "cases", "rules", "steps", "own_rules", "edges")
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -67,6 +67,10 @@ class _Turn(ast.NodeTransformer):
             return False
         self.line, self.what = line, what
         return True
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.body = [self.visit(one) for one in node.body]  # how a dataclass is made (frozen, slots) is no rule
+        return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)

@@ -76,6 +76,8 @@ def test_one_requirement(asks: dict[str, object], facts: str, verdict: Verdict) 
         (("women", "families"), "age=30; gender=men; companions=women children", FITS),
         (("women", "families"), "age=30; gender=men; companions=none", NOT),
         (("women", "families"), "age=30; gender=men", WAITS),
+        (("women", "families"), "age=30; gender=women", FITS),
+        (("women", "families"), "age=16; gender=women", WAITS),
         (("women", "children"), "age=30; gender=women; companions=children", FITS),
         (("women", "children"), "age=30; gender=women; companions=men", NOT),
         (("men",), "companions=none", WAITS),

@@ -14,8 +14,10 @@ from referral.infra.db import Database
 from referral.infra.work import reading, serving, unit_of_work
 from referral.people import actions
 from referral.people.facts import MobilityFacts, Section
+from referral.people.queries.reserved import StillReserved
 from referral.routing.facts import GROUPS_OPEN, UNKNOWN, Circumstance, Known, PersonFacts
 from referral.routing.person import person_facts
+from tests.factories.glass import break_glass
 from tests.factories.people import new_person, register
 
 MakeIdentity = Callable[..., Identity]
@@ -95,9 +97,12 @@ def test_a_past_profile_no_longer_opens_doors(database: Database, caso: Identity
     assert facts(database, caso, ref).profiles == UNKNOWN
 
 
-def test_who_may_not_read_what_is_protected_does_not_learn_it_from_the_offers(
+def test_who_may_not_read_what_is_reserved_judges_no_door_by_the_half_of_it(
     database: Database, caso: Identity, make_identity: MakeIdentity
 ) -> None:
     ref = told(database, caso, Section.ATTENTION, {"protected.attention": ("LOC-TRAFF",)})
     boss = make_identity(database, Role.SUPERVISOR, username="jefa")
-    assert facts(database, boss, ref).circumstance(Circumstance.TRAFFICKING) == UNKNOWN
+    with pytest.raises(StillReserved):
+        facts(database, boss, ref)
+    break_glass(database, boss, ref)
+    assert facts(database, boss, ref).circumstance(Circumstance.TRAFFICKING) == Known(value=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from referral.directory.rules.places import between
 from referral.kernel.codes import NEEDS
 from referral.kernel.partial_dates import AgeRange
 from referral.routing.facts import (
@@ -26,7 +27,7 @@ from referral.routing.facts import (
 )
 from referral.routing.rules.book import rule_book
 from referral.routing.rules.offers import read_rules, route
-from referral.routing.rules.ranking import NO_TRACK, kilometres, shrunk
+from referral.routing.rules.ranking import NO_TRACK, shrunk
 from referral.routing.rules.told import accompaniment_of, circumstances_of, gender_of
 from referral.routing.rules.truth import Truth, age_between
 from tests.routing.catalogue import candidates, services
@@ -122,8 +123,8 @@ def test_nearer_comes_first() -> None:
     near, far = (replace(made(key=key), alcaldias=(code,)) for key, code in (("B_NEAR", "09015"), ("A_FAR", "09009")))
     reading = read_rules(PersonFacts(alcaldia=Known("09015")), NeedFacts("LEGAL_ADVICE"))
     assert [offer.service.key for offer in route(reading, [far, near], today=TODAY).offers] == ["B_NEAR", "A_FAR"]
-    assert kilometres("09015", "09015") == 0
-    assert 20 < kilometres("09015", "09009") < 40
+    assert between("09015", "09015") == 0
+    assert 20 < between("09015", "09009") < 40
 
 
 ages = st.one_of(st.none(), st.tuples(st.integers(0, 90), st.integers(0, 10)))
@@ -250,6 +251,16 @@ def test_weights_change_the_points() -> None:
     assert lines(ranked(Signals(open_now=True), weights=Weights(open_now=9)))[Criterion.OPEN_NOW] == 9
     assert shrunk(3, 4, 0.5, 0) == 0.75
     assert shrunk(0, 0, 0.5, 0) == 0.5
+
+
+def test_a_listing_verified_too_long_ago_counts_less_by_the_setting() -> None:
+    service = replace(made(), assured_on=TODAY - timedelta(days=100))
+    reading = read_rules(PersonFacts(), NeedFacts("LEGAL_ADVICE"))
+
+    def freshness(stale_days: int) -> int:
+        return lines(route(reading, [service], today=TODAY, stale_days=stale_days).offers[0])[Criterion.FRESHNESS]
+
+    assert [freshness(days) for days in (99, 100, 101)] == [5, 10, 10]
 
 
 def test_a_hotline_answers_right_now_what_cannot_wait() -> None:

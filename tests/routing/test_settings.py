@@ -18,6 +18,11 @@ def test_weights_are_settings() -> None:
         weights_of((("opened", 9),))
 
 
+def test_days_of_listings_and_papers_are_settings() -> None:
+    terms = ranking_terms(load_settings({"VENTANILLA_LISTING_STALE_DAYS": "90", "VENTANILLA_PAPER_RENEWAL_DAYS": "10"}))
+    assert (terms.stale_days, terms.renew_days) == (90, 10)
+
+
 @pytest.mark.parametrize("text", ["open_now", "open_now=nine", "=9", "open_now=-1"])
 def test_weights_that_are_no_points_are_refused(text: str) -> None:
     with pytest.raises(BadSetting, match="VENTANILLA_RANKING_WEIGHTS takes names with whole points"):

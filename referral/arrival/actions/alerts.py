@@ -15,7 +15,7 @@ from referral.arrival.rules.alerts import check_answer
 from referral.infra.work import OutOfReach, Work
 from referral.needs.queries import needs_of
 from referral.people.models import Person
-from referral.people.queries.cards import person_record
+from referral.people.queries.reserved import whole_record
 
 
 def answer_alert(work: Work, *, person: uuid.UUID, new: NewAnswer) -> None:
@@ -27,7 +27,7 @@ def answer_alert(work: Work, *, person: uuid.UUID, new: NewAnswer) -> None:
     if holder is None:
         raise OutOfReach
     work.require(Permission.NEED_RECORD, desk=holder.desk_id)
-    record = person_record(work.session, work.reach(Permission.NEED_RECORD), person, today=work.today)
+    record = whole_record(work.session, work.reach(Permission.NEED_RECORD), person, today=work.today)
     now = standing(record, needs_of(work.session, person), today=work.today)
     one = check_answer(new, now)
     refresh_alerts(work, person)  # so that there is a row to answer, also on files written before the alerts were

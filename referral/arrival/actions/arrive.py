@@ -10,13 +10,14 @@ from dataclasses import replace
 from referral.access.permissions import Permission
 from referral.arrival.facts import Triage
 from referral.arrival.rules.triage import check_triage, identity_told, needs_told
+from referral.documents.actions import note_paper
 from referral.households.actions.family import register_family
 from referral.households.facts import NewFamily
 from referral.infra.work import Work
 from referral.needs.actions import add_needs
 from referral.needs.queries import live_codes
 from referral.people.actions import correct_identity, register_person
-from referral.people.facts import NewPerson
+from referral.people.facts import NewDocument, NewPerson
 from referral.people.queries.cards import person_record, require_person
 from referral.visits.actions import attach_visit, record_visit
 from referral.visits.facts import Done, NewVisit, VisitReason
@@ -27,13 +28,17 @@ def come_first(work: Work, triage: Triage) -> uuid.UUID:
     return record_visit(work, NewVisit(None, VisitReason.NEED, first=triage.told)).ref
 
 
-def register_arrival(work: Work, new: NewPerson, triage: Triage, *, visit: uuid.UUID | None = None) -> uuid.UUID:
+def register_arrival(
+    work: Work, new: NewPerson, triage: Triage, *, visit: uuid.UUID | None = None, paper: NewDocument | None = None
+) -> uuid.UUID:
     """Open a file with the first answers on it; its ref. `visit` is the one recorded before she gave a name.
 
-    Refused as register_person and check_triage.
+    Refused as register_person, check_triage and, for `paper`, note_paper.
     """
     check_triage(triage, new.identity, today=work.today)
     person = register_person(work, replace(new, identity=identity_told(triage, new.identity)))
+    if paper is not None:
+        note_paper(work, person=person, new=paper)
     if visit is not None:
         attach_visit(work, visit=visit, person=person)
     else:

@@ -15,7 +15,8 @@ from referral.access.identity import Identity, Role
 from referral.access.reach import Reach, Scope
 from referral.arrival.models import AlertAnswer
 from referral.arrival.queries import basis_number, standing
-from referral.infra.db import DeskSession
+from referral.arrival.rules.alerts import need_matters
+from referral.infra.db import DeskSession, bare
 from referral.infra.sealed import CHANGED
 from referral.infra.work import Work
 from referral.needs.facts import LIVE
@@ -41,21 +42,20 @@ def refresh_alerts(work: Work, person: uuid.UUID) -> None:
         (one.rule, basis_number(session, person, one)): one
         for one in standing(record, needs_of(session, person), today=work.today)
     }
-    rows = session.scalars(_written(), {"person": person}).all()
     kept = set()
-    for row in rows:
-        if (row.rule, row.basis) in now:
-            kept.add((row.rule, row.basis))
+    for ref, rule, basis in bare(session, _written(), {"person": person}).all():
+        if (rule, basis) in now:
+            kept.add((rule, basis))
         else:
-            row.lapsed_at = work.now
+            session.get_one(AlertAnswer, ref).lapsed_at = work.now
     for rule, basis in now.keys() - kept:
         session.add(AlertAnswer(person_id=person, rule=rule, basis=basis, raised_at=work.now))
     session.flush()
 
 
 @cache
-def _written() -> Select[AlertAnswer]:
-    return select(AlertAnswer).where(
+def _written() -> Select[uuid.UUID, str, int]:
+    return select(AlertAnswer.id, AlertAnswer.rule, AlertAnswer.basis).where(
         AlertAnswer.person_id == bindparam("person", type_=Uuid), AlertAnswer.lapsed_at.is_(None)
     )
 
@@ -87,6 +87,8 @@ def _judge_due(session: Session) -> None:
 
 
 def _need_matters(row: Need) -> bool:
+    if not need_matters(row.code):
+        return False
     state: Any = inspect(row)
     if state.pending or state.transient:
         return True

@@ -9,7 +9,7 @@ from referral.arrival.facts import AnswerCode, NewAnswer, Raised
 from referral.kernel.refusal import Refused
 from referral.needs.facts import NeedLine
 from referral.routing.facts import FactName, Known, NeedFacts, PersonFacts
-from referral.routing.rules.book import Effect, Rule, rule_book
+from referral.routing.rules.book import Effect, Rule, rule_book, rules_about
 from referral.routing.rules.told import told_by_needs
 from referral.routing.rules.truth import Truth
 
@@ -42,6 +42,14 @@ def raised(person: PersonFacts, needs: Sequence[NeedLine]) -> tuple[Raised, ...]
     live = {need.code: need for need in needs if need.live}
     told = told_by_needs(person, live)
     return tuple(found for rule in staying_rules().values() if (found := _raise(rule, told, live)) is not None)
+
+
+def need_matters(code: str) -> bool:
+    """Whether an alert of somebody can come or go with this need: most needs raise none, nor tell anything of her."""
+    if code in _AS_IF or told_by_needs(_NOBODY, [code]) != _NOBODY:
+        return True
+    staying = staying_rules()
+    return any(rule.code in staying and rule.effect is not Effect.ONLY for rule in rules_about(code))
 
 
 def for_children(rule: str) -> bool:

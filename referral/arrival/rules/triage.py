@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from referral.arrival.facts import Triage
 from referral.kernel.refusal import Refused
-from referral.needs.facts import NewNeed
+from referral.needs.facts import NeedLine, NeedStatus, NewNeed
 from referral.people.facts import IdentityFacts
 from referral.visits.facts import FirstAnswer
 
@@ -28,6 +28,8 @@ NEED_OF = MappingProxyType(
         FirstAnswer.MEDICAL: "HEALTH_EMERG",
     }
 )
+# First answers that no rule turns into an alert: what to do now is told as long as nobody saw to their need.
+_WITHOUT_ALERT = (FirstAnswer.THREAT, FirstAnswer.NO_BED)
 DANGERS = (FirstAnswer.VIOLENCE, FirstAnswer.TRAFFICKING, FirstAnswer.THREAT, FirstAnswer.OTHER_DANGER)
 
 
@@ -57,3 +59,9 @@ def needs_told(triage: Triage, *, live_codes: Collection[str] = ()) -> Iterator[
     """The needs that the first answers open, each once, leaving out those that are open already."""
     codes = dict.fromkeys(NEED_OF[told] for told in triage.told)
     return (NewNeed(code, "immediate") for code in codes if code not in live_codes)
+
+
+def cannot_wait(needs: Sequence[NeedLine]) -> tuple[FirstAnswer, ...]:
+    """First answers without an alert of their own whose need is immediate and still open."""
+    waiting = {need.code for need in needs if need.status is NeedStatus.OPEN and need.urgency == "immediate"}
+    return tuple(answer for answer in _WITHOUT_ALERT if NEED_OF[answer] in waiting)

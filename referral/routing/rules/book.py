@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -81,7 +81,7 @@ class Rule:
 
     def leans(self, person: PersonFacts, need: NeedFacts) -> bool:
         """Part of the condition is known to hold: enough to ask for the rest before opening a door."""
-        return any(_any(term(person, need) for term in clause).truth is Truth.YES for clause in self.clauses)
+        return any(_any(clause, person, need).truth is Truth.YES for clause in self.clauses)
 
     def named(self, person: PersonFacts, need: NeedFacts) -> tuple[str, ...]:
         """Keys of its doors for this person and need, in order."""
@@ -96,11 +96,13 @@ def read_clauses(condition: str) -> Clauses:
 
 def holds(clauses: Clauses, person: PersonFacts, need: NeedFacts) -> Answer:
     """No if any clause is no, yes if all are yes, else unknown with what to ask."""
-    answers = [_any(term(person, need) for term in clause) for clause in clauses]
-    if any(answer.truth is Truth.NO for answer in answers):
-        return NO
-    asks = tuple(dict.fromkeys(ask for answer in answers for ask in answer.asks))
-    return Answer(Truth.UNKNOWN, asks) if asks else YES
+    asks: tuple[str, ...] = ()
+    for clause in clauses:
+        answer = _any(clause, person, need)
+        if answer.truth is Truth.NO:
+            return NO
+        asks += answer.asks
+    return Answer(Truth.UNKNOWN, tuple(dict.fromkeys(asks))) if asks else YES
 
 
 class BadRules(Exception):
@@ -117,6 +119,14 @@ def every_rule() -> Mapping[str, Rule]:
     return _books()[0]
 
 
+def rules_about(code: str) -> tuple[Rule, ...]:
+    """The rules that are on and may apply to somebody with this need, in the order of the file.
+
+    The others say no of a person of whom nothing is known, so nothing that is learnt of one can make them apply.
+    """
+    return _about(code)
+
+
 def lay_over(path: Path | None) -> None:
     """Lay the city's own rules over those that come with the desk, from now on; None for those alone.
 
@@ -124,14 +134,18 @@ def lay_over(path: Path | None) -> None:
     id is a new rule and needs all but doors, after, consent, opens and basis. BadRules when a row cannot be used.
     """
     kept = _own[0]
-    _own[0] = path
-    _books.cache_clear()
+    _use(path)
     try:
         _books()
     except BadRules:
-        _own[0] = kept
-        _books.cache_clear()
+        _use(kept)
         raise
+
+
+def _use(path: Path | None) -> None:
+    _own[0] = path
+    _books.cache_clear()
+    _about.cache_clear()
 
 
 _own: list[Path | None] = [None]  # the file laid over; set once, when an installation is opened
@@ -147,6 +161,12 @@ def _books() -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
     if _own[0] is not None:
         _lay_over(rows, rules, _own[0])
     return MappingProxyType(rules), MappingProxyType({code: rule for code, rule in rules.items() if rule.on})
+
+
+@lru_cache(maxsize=256)
+def _about(code: str) -> tuple[Rule, ...]:
+    nobody, need = PersonFacts(), NeedFacts(code)
+    return tuple(rule for rule in rule_book().values() if rule.answer(nobody, need).truth is not Truth.NO)
 
 
 def _lay_over(rows: dict[str, dict[str, str]], rules: dict[str, Rule], path: Path) -> None:
@@ -208,8 +228,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
 
 def may_be_gap(code: str) -> bool:
     """Whether a rule says, of somebody at least, that there is no door for this need."""
-    gaps = (rule for rule in rule_book().values() if rule.effect is Effect.GAP)
-    return any(rule.answer(PersonFacts(), NeedFacts(code)).truth is not Truth.NO for rule in gaps)
+    return any(rule.effect is Effect.GAP for rule in rules_about(code))
 
 
 def _codes_of(name: str, condition: str) -> tuple[str, ...]:
@@ -227,9 +246,10 @@ def _door(text: str) -> Door:
     return Door(key, tuple(glob for glob in limit.split(",") if glob))
 
 
-def _any(answers: Iterable[Answer]) -> Answer:
+def _any(clause: Iterable[Term], person: PersonFacts, need: NeedFacts) -> Answer:
     asks: tuple[str, ...] = ()
-    for answer in answers:
+    for term in clause:
+        answer = term(person, need)
         if answer.truth is Truth.YES:
             return YES
         asks += answer.asks

@@ -66,7 +66,7 @@ def _age(person: PersonFacts, asks: Requirements) -> Iterator[Reason]:
     elif truth is Truth.UNKNOWN:
         refused = person.age is Missing.REFUSED
         yield reason(ReasonCode.CONFIRM_AGE, Polarity.CONFIRM, low=low, high=high, refused=refused)
-    elif low is not None and isinstance(person.age, Known) and person.age.value.high < low:
+    elif age_between(person.age, low, None) is Truth.NO:
         yield reason(ReasonCode.TOO_YOUNG, Polarity.AGAINST, low=low)
     else:
         yield reason(ReasonCode.TOO_OLD, Polarity.AGAINST, high=high)
@@ -145,8 +145,8 @@ def _household(person: PersonFacts, asks: Requirements) -> Iterator[Reason]:
     if isinstance(companions, Missing) and person.accompaniment == Known("alone"):
         companions = Known(frozenset())
     together = companions.value if isinstance(companions, Known) else frozenset()
-    if together and "families" in takes:
-        return
+    if "families" in takes and (together or own in takes):
+        return  # whoever she is with, or nobody: both are taken
     refused = not together <= takes or (own is not None and own not in takes)
     if isinstance(companions, Missing) and "families" in takes:
         refused = False

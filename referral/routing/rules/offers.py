@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from referral.directory.facts import Referrable, ServiceFacts
+from referral.directory.rules.listings import STALE_AFTER_DAYS
 from referral.routing.facts import (
     FactName,
     NeedFacts,
@@ -27,7 +28,7 @@ from referral.routing.facts import (
     Verdict,
     Weights,
 )
-from referral.routing.rules.book import Effect, Rule, rule_book
+from referral.routing.rules.book import Effect, Rule, rules_about
 from referral.routing.rules.chains import waits_for
 from referral.routing.rules.eligibility import eligibility, reason
 from referral.routing.rules.ranking import NO_SIGNALS, NO_TRACK, arithmetic
@@ -73,7 +74,7 @@ def read_rules(person: PersonFacts, need: NeedFacts, also_needs: Collection[str]
     under another.
     """
     person = told_by_needs(person, [need.code, *also_needs])
-    answers = ((rule, rule.answer(person, need)) for rule in rule_book().values())
+    answers = ((rule, rule.answer(person, need)) for rule in rules_about(need.code))
     kept = ((rule, answer, rule.named(person, need)) for rule, answer in answers if answer.truth is not Truth.NO)
     return RuleReading(person, need, tuple(kept))
 
@@ -86,12 +87,14 @@ def route(
     weights: Weights | None = None,
     signals: Mapping[uuid.UUID, Signals] = NOTHING,
     mean: Track = NO_TRACK,
+    stale_days: int = STALE_AFTER_DAYS,
 ) -> Routing:
     """Offers best first: fits, fits if, does not fit, blocked; within each by points, then by key.
 
-    `signals`: what is known of each service today; `mean`: the track of all services.
+    `signals`: what is known of each service today; `mean`: the track of all services; `stale_days`: after which a
+    verified listing counts less.
     """
-    judge = _Judge(reading, today, weights or Weights(), signals, mean)
+    judge = _Judge(reading, today, weights or Weights(), signals, mean, stale_days)
     placed = [judge.placed(service) for service in services]
     placed.sort(key=itemgetter(0, 1, 2))
     offers = [offer for _order, _points, _key, offer in placed]
@@ -119,15 +122,21 @@ _Judged: TypeAlias = tuple[int, int, Verdict, tuple[Reason, ...], tuple[RankLine
 class _Judge:
     """One person and need before many services: what two services have in common is judged once.
 
-    A service is judged by its listing, and by its key only where a rule speaks of that key. Demands are told apart as
-    objects: every judged service lives on in its offer, so none can take the place of another.
+    A service is judged by its listing (its likeness), and by its key only where a rule speaks of that key. Demands are
+    told apart as objects: every judged service lives on in its offer, so none can take the place of another.
     """
 
     def __init__(
-        self, reading: RuleReading, today: date, weights: Weights, signals: Mapping[uuid.UUID, Signals], mean: Track
+        self,
+        reading: RuleReading,
+        today: date,
+        weights: Weights,
+        signals: Mapping[uuid.UUID, Signals],
+        mean: Track,
+        stale_days: int,
     ) -> None:
         self._reading, self._today, self._weights = reading, today, weights
-        self._signals, self._mean = signals, mean
+        self._signals, self._mean, self._stale_days = signals, mean, stale_days
         spoken = (frozenset(doors) | rule.after for rule, _answer, doors in reading.answers)
         self._spoken: frozenset[str] = frozenset().union(*spoken)
         self._points: dict[str, dict[str, int]] = {}
@@ -137,18 +146,15 @@ class _Judge:
     def placed(self, service: ServiceFacts) -> tuple[int, int, str, Offer]:
         """Its offer after what sorts it: verdict, points, key."""
         key = service.key if service.key in self._spoken else ""
-        demands = id(service.requirements)
-        alike = (key, demands, service.referrable, service.assured_on, service.as_of, service.needs, service.kind,
-                 service.alcaldias, service.languages, service.acceptance,
-                 self._signals.get(service.ref, NO_SIGNALS) if self._signals else None)  # fmt: skip
-        known = self._judged.get(alike)
+        alike = key, service.likeness, self._signals.get(service.ref) if self._signals else None
+        known = self._judged.get(alike) if service.likeness else None
         if known is None:
-            known = self._judged[alike] = self._judge(service, key, demands)
+            known = self._judged[alike] = self._judge(service, key)
         order, points, verdict, reasons, lines, waits = known
         return order, points, service.key, Offer(service, verdict, reasons, lines, waits)
 
-    def _judge(self, service: ServiceFacts, key: str, demands: int) -> _Judged:
-        alike = (key, demands, service.referrable, service.assured_on, service.as_of)
+    def _judge(self, service: ServiceFacts, key: str) -> _Judged:
+        alike = (key, id(service.requirements), service.referrable, service.assured_on, service.as_of)
         if alike not in self._reasons:
             reasons = self._weigh(service)
             self._reasons[alike] = reasons, _verdict(reasons)
@@ -165,6 +171,7 @@ class _Judge:
             weights=self._weights,
             signals=self._signals.get(service.ref, NO_SIGNALS),
             mean=self._mean,
+            stale_days=self._stale_days,
         )
         own = service.referrable is Referrable.HOST  # nobody is sent to the desk where she stands
         waits = "" if own else waits_for(self._reading.steps, key, reasons)

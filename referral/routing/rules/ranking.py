@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
-from math import asin, cos, radians, sin, sqrt
 
 from referral.directory.facts import NeedMatch, Referrable, ServiceFacts
-from referral.directory.rules.listings import STALE_AFTER_DAYS, need_match
+from referral.directory.rules.listings import STALE_AFTER_DAYS, fresh_since, is_stale, need_match
+from referral.directory.rules.places import between
 from referral.kernel.codes import ALCALDIAS
 from referral.routing.facts import (
     Criterion,
@@ -23,7 +22,6 @@ from referral.routing.facts import (
     Weights,
 )
 
-_EARTH_KM = 6371.0
 _PRESSING = frozenset({"immediate", "urgent"})  # urgencies for which a door that is open now counts twice
 NO_SIGNALS, NO_TRACK = Signals(), Track()
 
@@ -39,27 +37,23 @@ def arithmetic(
     weights: Weights,
     signals: Signals = NO_SIGNALS,
     mean: Track = NO_TRACK,
+    stale_days: int = STALE_AFTER_DAYS,
 ) -> tuple[RankLine, ...]:
-    """The lines whose sum ranks the service; lines of zero points are left out. `mean`: the track of all services."""
+    """The lines whose sum ranks the service; lines of zero points are left out.
+
+    `mean`: the track of all services. `stale_days`: a listing verified longer ago counts less.
+    """
     lines = [RankLine(Criterion.RULE, points, rule) for rule, points in rule_points.items()]
     lines += [
         *_need(need, service, weights, named=bool(rule_points)),
         *_place(person, service, weights),
-        *_listing(service, today, weights),
+        *_listing(service, fresh_since(today, stale_days), today, weights),
         *_signals(need, signals, mean, weights),
         *_doubts(reasons, weights),
     ]
     if service.referrable is Referrable.HOST and not rule_points:
         lines.append(RankLine(Criterion.OWN_DESK, -weights.own_desk))
     return tuple(line for line in lines if line.points)
-
-
-@cache
-def kilometres(one: str, other: str) -> int:
-    """About how far two alcaldías are from middle to middle."""
-    (lat1, lon1), (lat2, lon2) = (map(radians, ALCALDIAS[code].centre) for code in (one, other))
-    step = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return round(2 * _EARTH_KM * asin(sqrt(step)))
 
 
 def _need(need: NeedFacts, service: ServiceFacts, weights: Weights, *, named: bool) -> Iterator[RankLine]:
@@ -76,19 +70,19 @@ def _need(need: NeedFacts, service: ServiceFacts, weights: Weights, *, named: bo
 
 def _place(person: PersonFacts, service: ServiceFacts, weights: Weights) -> Iterator[RankLine]:
     if isinstance(person.alcaldia, Known) and person.alcaldia.value in ALCALDIAS:
-        near = [kilometres(person.alcaldia.value, code) for code in service.alcaldias if code in ALCALDIAS]
+        near = [between(person.alcaldia.value, code) for code in service.alcaldias if code in ALCALDIAS]
         if near:
             yield RankLine(Criterion.DISTANCE, max(weights.same_alcaldia - min(near), 0), str(min(near)))
     if isinstance(person.language, Known) and person.language.value in service.languages:
         yield RankLine(Criterion.LANGUAGE, weights.language, person.language.value)
 
 
-def _listing(service: ServiceFacts, today: date, weights: Weights) -> Iterator[RankLine]:
+def _listing(service: ServiceFacts, since: date, today: date, weights: Weights) -> Iterator[RankLine]:
     if service.referrable is Referrable.YES:
         yield RankLine(Criterion.LISTING, weights.listing_yes)
     if service.assured_on is not None:
-        fresh = (today - service.assured_on).days <= STALE_AFTER_DAYS
-        yield RankLine(Criterion.FRESHNESS, weights.verified if fresh else weights.verified_once)
+        stale = is_stale(service.assured_on, since)
+        yield RankLine(Criterion.FRESHNESS, weights.verified_once if stale else weights.verified)
     elif service.as_of[:4].isdigit():
         years = max(today.year - int(service.as_of[:4]), 0)
         lost = min(years * weights.old_source_per_year, weights.old_source_most)
