@@ -41,6 +41,7 @@ class ConsentForm(OnceMixin, DeskForm):
         _l("¿Cómo se dio el aviso de privacidad?"),
         choices=[(channel.value, words) for channel, words in labels.CHANNELS.items()],
         drawn="radios_inline",
+        blank=_l("Sin respuesta"),
     )
     language = ChoiceField(
         _l("Lengua en que se habló"), choices=lambda: LANGUAGES.choices(page_language()), drawn="select", blank=""
@@ -56,6 +57,7 @@ class ConsentForm(OnceMixin, DeskForm):
         _l("¿La niña, niño o adolescente está de acuerdo?"),
         choices=[("yes", _l("Sí")), ("no", _l("No"))],
         drawn="radios_inline",
+        blank=_l("Sin respuesta"),
     )
     care = _question(Purpose.CARE)
     sensitive = _question(Purpose.SENSITIVE)
@@ -75,6 +77,7 @@ class ConsentForm(OnceMixin, DeskForm):
         _l("¿Cómo dio su permiso?"),
         choices=lambda: CONSENT_METHODS.choices(page_language()),
         drawn="radios_inline",
+        blank=_l("Sin respuesta"),
         hint=_l("Sólo hace falta si respondió que sí a algo."),
     )
     witness = NameField(_l("Testigo"), hint=_l("Si fue con marca, o de viva voz con testigo."))

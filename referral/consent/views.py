@@ -27,7 +27,7 @@ from referral.consent.paper import (
     receipt_pdf,
 )
 from referral.consent.rules import review_due
-from referral.directory.queries import organization_names
+from referral.directory.queries.organizations import organization_names
 from referral.households.queries import guardians_of
 from referral.infra.settings import EXAMPLE, Settings
 from referral.infra.web.formats import page_language

@@ -12,6 +12,7 @@ from referral.access.permissions import Permission
 from referral.consent.actions import record_decision, withdraw
 from referral.consent.facts import Decision, NewDecision, Purpose
 from referral.consent.queries import has_consent
+from referral.documents import photo_permission  # noqa: F401 - listens: the photograph goes with its permission
 from referral.documents.facts import Cleaned
 from referral.documents.models import PHOTO, SCAN, PersonScan
 from referral.documents.queries import bytes_kept
@@ -121,24 +122,17 @@ def keep_photo(work: Work, *, person: uuid.UUID, found: Cleaned, most_megabytes:
     return _keep(work, row, PHOTO, found, None).id
 
 
-def forget_photo(work: Work, *, person: uuid.UUID) -> bool:
-    """Delete her photograph for good; True when there was one. The caller has already decided that it may.
-
-    For every room that ends her permission (privacy), and for a file that is closed.
-    """
+def forget_photo(work: Work, *, person: uuid.UUID) -> None:
+    """Delete her photograph for good. The caller has already decided that it may."""
     row = work.session.scalar(select(PersonScan).where(PersonScan.person_id == person, PersonScan.kind == PHOTO))
-    if row is None:
-        return False
-    work.session.delete(row)
-    work.session.flush()
-    return True
+    if row is not None:
+        work.session.delete(row)
+        work.session.flush()
 
 
 def answer_photo(work: Work, *, person: uuid.UUID, decision: Decision, how: str = "") -> None:
     """Record whether she allows a photograph. Anything but a yes deletes the one on file. Refused as consent does."""
     record_decision(work, person=person, new=NewDecision(Purpose.PHOTO, decision, how=how))
-    if decision is not Decision.YES:
-        forget_photo(work, person=person)
 
 
 def withdraw_photo(work: Work, *, person: uuid.UUID) -> None:

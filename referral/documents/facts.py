@@ -1,10 +1,13 @@
-"""Facts of the documents room that travel: a file as it came out clean, a file on record, how a photo is framed."""
+"""Facts of the documents room that travel: a file as it came out clean, a file on record, how a photo is framed,
+what a reading zone proposes.
+"""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from referral.people.facts import DocumentLine
 
@@ -53,6 +56,15 @@ class PaperOnFile:
     line: DocumentLine
     scans: tuple[ScanLine, ...]
     verified_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One field that was read. `box`: its name in a paper's or a person's form; `trust`: a key of labels.TRUST."""
+
+    box: str
+    value: Any
+    trust: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from referral.kernel.codes import CONSENT_METHODS, DOCUMENT_SEEN, IDENTITY_DOCUM
 from referral.people.facts import DocumentLine, NewDocument
 
 PICTURES = "image/jpeg,image/png"
-_YEARS = 60  # some identity cards of older people are good for decades
+YEARS_AHEAD = 60  # some identity cards of older people are good for decades
 
 
 class _PaperFields:
@@ -44,7 +44,7 @@ class _PaperFields:
         blank=_l("Sin dato"),
     )
     issued = ExactDateField(_l("Se expidió"))
-    expires = ExactDateField(_l("Vence"), future=True, years=_YEARS)
+    expires = ExactDateField(_l("Vence"), future=True, years=YEARS_AHEAD)
     name_on_document = NameField(
         _l("Nombre que aparece en el documento"), hint=_l("Sólo si es distinto del que ya está escrito.")
     )
@@ -52,6 +52,7 @@ class _PaperFields:
         _l("Cómo se vio"),
         choices=lambda: DOCUMENT_SEEN.choices(page_language()),
         drawn="radios_inline",
+        blank=_l("Sin respuesta"),
         hint=_l("Al marcarlo queda anotado que usted lo vio hoy."),
     )
     scans = FileField(
@@ -77,7 +78,31 @@ def _fact(form: Any) -> NewDocument:
     )
 
 
-class PaperForm(OnceMixin, _PaperFields, DeskForm):
+class ZoneFields:
+    """The lines of a reading zone, as a scanner types them or somebody pastes them, in the form that they fill."""
+
+    mrz = LongTextField(
+        _l("Pegue o escanee las líneas de la zona de lectura"),
+        max_length=LONGEST_TEXT,
+        rows=3,
+        spellcheck=False,
+        hint=_l("Son las dos o tres líneas con signos «<». No se guardan: sólo llenan los datos, que usted revisa."),
+    )
+    mrz_over = TickField(_l("Cambiar también lo que ya está escrito"))
+
+
+def zone_of(form: Any, today: date) -> MrzRead | None:
+    """What the lines in a form with ZoneFields say; None with a sentence on their box when they are no reading zone."""
+    if not form.mrz.validate(form):
+        return None
+    try:
+        return read(form.mrz.value, today)
+    except NotMrz as no:
+        form.refuse(UNREADABLE[no.problem], "mrz")
+        return None
+
+
+class PaperForm(OnceMixin, ZoneFields, _PaperFields, DeskForm):
     """A paper she shows or tells of, with its files. None has to be in force. `waiting`: files that came before."""
 
     marks_optional = False
@@ -125,32 +150,6 @@ class RemovePaperForm(DeskForm):
         return cls(formdata=None, remove=str(document))
 
 
-class MrzForm(DeskForm):
-    """The lines of a reading zone, as a scanner types them or somebody pastes them."""
-
-    marks_optional = False
-
-    mrz = LongTextField(
-        _l("Pegue o escanee las líneas de la zona de lectura"),
-        max_length=LONGEST_TEXT,
-        rows=3,
-        spellcheck=False,
-        required=True,
-        required_message=_l("Pegue o escanee las líneas que están al pie del documento o en su reverso."),
-        hint=_l("Son las dos o tres líneas con signos «<». No se guardan: sólo llenan los datos, que usted revisa."),
-    )
-
-    def zone(self, today: date) -> MrzRead | None:
-        """What the lines say; None with a sentence on the box when they are no reading zone."""
-        if not self.validate():
-            return None
-        try:
-            return read(self.mrz.value, today)
-        except NotMrz as no:
-            self.refuse(UNREADABLE[no.problem], "mrz")
-            return None
-
-
 _DOWN = {"top": 0, "middle": 50, "bottom": 100}
 _ACROSS = {"left": 0, "middle": 50, "right": 100}
 _ZOOMS = ("100", "125", "150", "200", "300")
@@ -168,7 +167,10 @@ class PhotoForm(OnceMixin, DeskForm):
         hint=_l("Es voluntaria. Sin fotografía se le atiende y se le inscribe igual, y puede pedir que se borre."),
     )
     how = ChoiceField(
-        _l("¿Cómo dio su permiso?"), choices=lambda: CONSENT_METHODS.choices(page_language()), drawn="radios_inline"
+        _l("¿Cómo dio su permiso?"),
+        choices=lambda: CONSENT_METHODS.choices(page_language()),
+        drawn="radios_inline",
+        blank=_l("Sin respuesta"),
     )
     picture = FileField(
         _l("Fotografía"), accept=PICTURES, capture="user", hint=_l("JPEG o PNG de hasta 10 MB, con la cara de frente.")

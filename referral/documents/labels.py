@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from referral.consent import labels as consent
 from referral.consent.rules import Reason as ConsentReason
-from referral.documents.facts import ScanLine
+from referral.documents.facts import ScanLine, Suggestion
 from referral.documents.rules import files, papers
 from referral.documents.rules.mrz import Check, Unreadable
 from referral.documents.rules.origins import Origin
-from referral.infra.web.formats import number
+from referral.infra.web.formats import code_label, date_long, number, partial_date
+from referral.kernel.partial_dates import PartialDate
 from referral.kernel.refusal import Refused
 from referral.people import labels as people
 
@@ -111,6 +116,38 @@ TRUST: dict[str, LazyString] = {
     DOUBTFUL: _l("No coincide"),
     UNCHECKED: _l("Revise con el documento"),
 }
+
+
+READ = _l("Leído de la zona de lectura: compárelo con el documento.")
+_LISTS = {
+    "kind": "identity_documents",
+    "country": "places",
+    "sex_document": "sex_document",
+    "nationality": "countries",
+}
+
+
+def hints(read: Iterable[Suggestion], kept: Iterable[Suggestion]) -> dict[str, str]:
+    """Words beside each box that a zone filled, or would have filled had nothing been written there before."""
+    return {
+        **{each.box: str(READ) for each in read},
+        **{each.box: _kept(each.box, each.value) for each in kept},
+    }
+
+
+def _kept(box: str, value: Any) -> str:
+    return _("Se conservó lo que usted escribió. La zona de lectura dice: %(value)s.", value=_said(box, value))
+
+
+def _said(box: str, value: Any) -> str:
+    match value:
+        case PartialDate():
+            return partial_date(value)
+        case date():
+            return date_long(value)
+        case _:
+            name = _LISTS.get(box.removeprefix("paper_"), "")
+            return code_label(value, name) if name else str(value)
 
 
 def refusal(no: Refused) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
-from flask import Response, current_app, flash, redirect, request, url_for
+from flask import Response, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -26,6 +27,7 @@ from referral.infra.work import reading, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.people.facts import PersonCard
 from referral.people.queries.cards import person_card, require_person
+from referral.people.queries.search import Hit
 
 _SIZES = ("grande", "chica")
 _MOST_SENT = 2 * files.LARGEST_FILE  # bytes of a body: a picture somewhat too large still gets its sentence
@@ -82,6 +84,15 @@ def image(ref: uuid.UUID, size: str) -> ResponseReturnValue:
         found = queries.photo_file(desk.session, reach, ref, today=desk.today, small=size == "chica")
         desk.saw(ref, "photo")
     return file_answer(found, "fotografia")
+
+
+def photos_of_hits(hits: Iterable[Hit] | None) -> frozenset[uuid.UUID]:
+    """For templates: whose photograph to show among people found, of whom this desk keeps the file."""
+    here = [hit.ref for hit in hits or () if hit.card]
+    if not here:
+        return frozenset()
+    with reading() as desk:
+        return queries.photos_among(desk.session, g.identity, here, today=desk.today)
 
 
 def _person(ref: uuid.UUID) -> tuple[PersonCard, bool, bool]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from referral.access.identity import Identity
+from referral.access.permissions import Permission
 from referral.access.reach import Reach
+from referral.access.table import holds
 from referral.consent.facts import Purpose
-from referral.consent.queries import has_consent
+from referral.consent.queries import has_consent, people_allowing
 from referral.documents.facts import FileSent, PaperOnFile, ScanLine
 from referral.documents.models import PHOTO, SCAN, PersonScan
-from referral.infra.db import within
+from referral.infra.db import bare, within
 from referral.infra.sealed import open_bytes
 from referral.infra.work import OutOfReach
 from referral.people.facts import DocumentLine
@@ -75,6 +79,30 @@ def photo_of(session: Session, person: uuid.UUID, *, today: date) -> uuid.UUID |
     if ref is None or not has_consent(session, person, Purpose.PHOTO, today=today):
         return None
     return ref
+
+
+def photos_among(
+    session: Session, identity: Identity, people: Collection[uuid.UUID], *, today: date
+) -> frozenset[uuid.UUID]:
+    """Who of these people, each of this account's desk, has a photograph that it may see.
+
+    One statement where nobody has one, two where somebody does.
+    """
+    if not people or not holds(identity, Permission.SCAN_VIEW):
+        return frozenset()
+    found = [row.person_id for row in bare(session, _with_photo(), {"people": list(people)})]
+    return people_allowing(session, found, Purpose.PHOTO, today=today) if found else frozenset()
+
+
+def has_photo(session: Session, person: uuid.UUID) -> bool:
+    """Whether one is kept, for a caller who knows that she allows it."""
+    return bare(session, _with_photo(), {"people": [person]}).first() is not None
+
+
+@cache
+def _with_photo() -> Select[*tuple[Any, ...]]:
+    among = PersonScan.person_id.in_(bindparam("people", expanding=True))
+    return select(PersonScan.person_id).where(among, PersonScan.kind == PHOTO)
 
 
 def photo_bytes(session: Session, person: uuid.UUID, *, today: date, small: bool = False) -> bytes | None:

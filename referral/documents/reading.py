@@ -5,11 +5,12 @@ Called by documents.views and by whoever else shows templates/documents/_mrz.htm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from referral.documents.facts import Suggestion
 from referral.documents.labels import DOUBTFUL, RETOUCHED, TRUSTED, UNCHECKED
 from referral.documents.rules import origins
 from referral.documents.rules.mrz import Check, MrzRead
@@ -21,15 +22,38 @@ from referral.people.rules.curp import CurpFacts, read_curp
 _TWO_SURNAMES = frozenset("AR BO CL CO CR CU DO EC ES GT HN MX NI PA PE PY SV UY VE".split())
 _PARTICLES = frozenset("De Del La Las Los Da Das Do Dos Du Des Le Van Von Y E".split())
 _LONGEST_NAME = 128
+_OF_THE_ZONE = frozenset({"mrz", "mrz_over"})
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One field that was read. `box`: its name in a paper's or a person's form; `trust`: a key of labels.TRUST."""
+class Filled:
+    """A form with suggestions laid over what was typed. `kept`: boxes where something else was typed, and stays."""
 
-    box: str
-    value: Any
-    trust: str
+    boxes: dict[str, list[str]]
+    read: tuple[Suggestion, ...]
+    kept: tuple[Suggestion, ...]
+
+
+def fill(typed: Mapping[str, list[str]], suggestions: Iterable[Suggestion], *, over: bool) -> Filled:
+    """Fill the empty boxes of a form as it was sent, or every box when `over`. The lines themselves are left out."""
+    found = {name: values for name, values in typed.items() if name not in _OF_THE_ZONE}
+    read: list[Suggestion] = []
+    kept: list[Suggestion] = []
+    for each in suggestions:
+        said = _boxes(each.box, each.value)
+        stands = {name for name in found if (name == each.box or name.startswith(f"{each.box}-")) and any(found[name])}
+        differs = any(found[name][0] != said.get(name, "") for name in stands)
+        (kept if differs and not over else read).append(each)
+        if over or not differs:
+            for name in stands:
+                del found[name]
+            found.update((name, [text]) for name, text in said.items())
+    return Filled(found, tuple(read), tuple(kept))
+
+
+def for_paper_of(suggestions: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """Suggestions for a paper, named as the boxes of a form that is about a person and has a paper among the rest."""
+    return tuple(replace(each, box=f"paper_{each.box}") for each in suggestions)
 
 
 def paper_suggestions(zone: MrzRead) -> tuple[Suggestion, ...]:

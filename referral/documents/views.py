@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
 from referral.access.permissions import Permission
@@ -19,7 +21,7 @@ from referral.documents import reading as zones
 from referral.documents.answers import file_answer
 from referral.documents.cleaner import clean_scan
 from referral.documents.facts import Cleaned, PaperOnFile, ScanLine
-from referral.documents.forms import MrzForm, PaperEditForm, PaperForm, RemoveForm, RemovePaperForm
+from referral.documents.forms import PaperEditForm, PaperForm, RemoveForm, RemovePaperForm, zone_of
 from referral.documents.rules import files
 from referral.documents.rules.mrz import MrzRead
 from referral.documents.rules.origins import origin
@@ -33,14 +35,17 @@ from referral.people import labels as people_labels
 from referral.people.actions import Stale
 from referral.people.facts import NewDocument, PersonRecord
 from referral.people.queries.cards import person_record
+from referral.people.queries.reserved import require_reserved
 from referral.people.rules.registration import document_doubts
 
 blueprint = Blueprint("documents", __name__)
 
+_NO_HINTS: Mapping[str, str] = MappingProxyType({})
 MOST_SENT = (files.MOST_FILES + 1) * files.LARGEST_FILE  # bytes of a body: one file too large still gets its sentence
 blueprint.add_url_rule("/personas/<uuid:ref>/foto", "photo", photo_page.photo, methods=["GET", "POST"])
 blueprint.add_url_rule("/personas/<uuid:ref>/foto/retirar", "withdraw_photo", photo_page.withdraw, methods=["POST"])
 blueprint.add_url_rule("/personas/<uuid:ref>/foto/<any(grande, chica):size>", "photo_image", photo_page.image)
+blueprint.add_app_template_global(photo_page.photos_of_hits, "photos_of_hits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,24 +156,33 @@ def scan(ref: uuid.UUID, scan: uuid.UUID) -> ResponseReturnValue:
     """One file, for the desk that keeps her file. Each opening is noted."""
     with reading() as desk:
         found = queries.scan_file(desk.session, desk.reach(Permission.SCAN_VIEW), person=ref, scan=scan)
+        require_reserved(desk.session, desk.reach(Permission.SCAN_VIEW), ref)
         desk.saw(ref, "scan")
     return file_answer(found, "documento")
 
 
 @blueprint.post("/personas/<uuid:ref>/documentos/lectura")
 @permits(Permission.PERSON_EDIT)
+@takes_files(MOST_SENT)
 def read_mrz(ref: uuid.UUID) -> ResponseReturnValue:
-    """The form of a paper filled with what a reading zone says. Nothing is saved, and the lines are not kept."""
+    """The form of a paper with what a reading zone says in its empty boxes. Nothing typed is lost, no line is kept.
+
+    Files chosen before are kept waiting for their paper, as no page can give them back.
+    """
     person = _person(ref)
-    form = MrzForm()
+    form = PaperForm()
     if not form.sent():
-        return _papers_page(PaperForm(formdata=None), person, 200, mrz=form)
-    zone = form.zone(person.today)
+        return _papers_page(form, person, 200)
+    zone = zone_of(form, person.today)
+    clean = _cleaned(form)
     if zone is None:
-        return _papers_page(PaperForm(formdata=None), person, 422, mrz=form)
-    suggested = zones.paper_suggestions(zone)
-    filled = PaperForm(formdata=None, data={each.box: each.value for each in suggested})
-    return _papers_page(filled, person, 200, mrz=form, zone=zone, read_boxes=[each.box for each in suggested])
+        return _papers_page(form, _with_waiting(form, person, clean), 422)
+    person = _with_waiting(form, person, clean)
+    typed = {**dict(request.form.lists()), "waiting": list(form.waiting.data)}
+    filled = zones.fill(typed, zones.paper_suggestions(zone), over=form.mrz_over.value)
+    again = PaperForm(formdata=MultiDict(filled.boxes))
+    again.scans.errors = form.scans.errors
+    return _papers_page(again, person, 200, zone=zone, hints=labels.hints(filled.read, filled.kept))
 
 
 # Parts of the above ----------------------------------------------------------------------------------------------
@@ -274,20 +288,18 @@ def _papers_page(
     person: _Person,
     status: int,
     *,
-    mrz: MrzForm | None = None,
     zone: MrzRead | None = None,
-    read_boxes: Sequence[str] = (),
+    hints: Mapping[str, str] = _NO_HINTS,
 ) -> Response:
     identity = person.record.identity
     return page(
         "documents/papers.html",
         status=status,
         form=form,
-        mrz=mrz or MrzForm(formdata=None),
         person=person,
         record=person.record,
         zone=zone,
-        read_boxes=read_boxes,
+        hints=hints,
         told=zones.person_suggestions(zone) if zone else (),
         from_curp=zones.curp_suggestions(identity),
         labels=labels,

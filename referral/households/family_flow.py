@@ -16,13 +16,14 @@ from flask_babel import ngettext
 from referral.access.permissions import Permission
 from referral.households import labels, queries
 from referral.households.facts import MOST_MEMBERS, NewFamily
-from referral.households.forms.changes import AddForm, SplitForm
 from referral.households.forms.family import NEW, FamilyForm, Row, adding, family_form
 from referral.households.rules.company import household_doubts
+from referral.infra.web.once import answered_before
 from referral.infra.web.pages import page
-from referral.infra.work import OnceToken, Reading, Work, reading, unit_of_work
+from referral.infra.work import Reading, Work, reading, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.people import labels as people_labels
+from referral.people.actions import mark_not_same
 from referral.people.facts import PersonCard
 from referral.people.queries.cards import person_record
 from referral.people.queries.search import Hit, near_matches
@@ -45,11 +46,14 @@ def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseRetur
     if not form.validate():
         return _page(form, card, 422)
     hits = _look(form)
-    if any(row.use.value is None for row in form.filled if hits.get(row.number)):
+    if any(row.use.value is None for row in form.filled if _strong(hits.get(row.number))):
         return _page(form, card, 422 if form.has_errors else 200, hits)
     try:
         with unit_of_work("households.register", once=form.once_key()) as work:
             refs = save(work, form.to_fact(into=beside))
+            for row, ref in zip(form.filled, refs, strict=True):
+                if row.use.value == NEW:
+                    mark_not_same(work, person=ref, others=[hit.ref for hit in _strong(hits.get(row.number))])
             work.location = url_for("households.family", ref=beside or refs[0])
     except Refused as no:
         form.refuse_row(no)
@@ -57,6 +61,14 @@ def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseRetur
     count = len(refs)
     flash(ngettext("Quedó registrada %(num)d persona.", "Quedaron registradas %(num)d personas.", count), "done")
     tell_doubts(beside or refs[0])
+    if any(not _strong(found) for found in hits.values()):
+        flash(
+            _(
+                "En el padrón hay alguien que se parece a una persona de la familia. Abra su expediente y use «Buscar"
+                " duplicados de esta persona»."
+            ),
+            "warning",
+        )
     return redirect(work.location, 303)
 
 
@@ -77,25 +89,16 @@ def _opened(beside: uuid.UUID | None) -> tuple[PersonCard | None, FamilyForm]:
     return record.card, family_form(record.contact)
 
 
-def answered_before(form: FamilyForm | AddForm | SplitForm) -> str | None:
-    """Where the first of two clicks led: else the second would look at what the first has just changed, and refuse."""
-    if not form.sent() or not form.once.validate(form):
-        return None
-    key = form.once_key()
-    with reading() as desk:
-        known = desk.session.get(OnceToken, key.token)
-        staff = desk.identity.staff if desk.identity else None
-        return known.location if known and (known.body_hash, known.staff_id) == (key.body_hash, staff) else None
-
-
 def _look(form: FamilyForm) -> dict[int, list[Hit]]:
-    """Rows that look like somebody registered, with the files; each such row gets its question."""
+    """Rows that look like somebody registered, with the files; each that very likely is gets its question."""
     found = {}
     with reading() as desk:
         for row in form.filled:
-            strong = _strong(desk, form, row)
+            hits = _near(desk, form, row)
+            strong = _strong(hits)
+            if hits:
+                found[row.number] = hits
             if strong:
-                found[row.number] = strong
                 answers = [
                     (str(hit.ref), _("Es %(name)s: usar su expediente", name=hit.minimal.name))
                     for hit in strong
@@ -111,9 +114,12 @@ def _look(form: FamilyForm) -> dict[int, list[Hit]]:
     return found
 
 
-def _strong(desk: Reading, form: FamilyForm, row: Row) -> list[Hit]:
-    hits = near_matches(desk.session, desk.reach(Permission.PERSON_VIEW), form.identity_of(row), today=desk.today)
-    return [hit for hit in hits if hit.strength is Strength.STRONG]
+def _near(desk: Reading, form: FamilyForm, row: Row) -> list[Hit]:
+    return near_matches(desk.session, desk.reach(Permission.PERSON_VIEW), form.identity_of(row), today=desk.today)
+
+
+def _strong(hits: Sequence[Hit] | None) -> list[Hit]:
+    return [hit for hit in hits or () if hit.strength is Strength.STRONG]
 
 
 def _page(form: FamilyForm, card: PersonCard | None, status: int, hits: dict[int, list[Hit]] | None = None) -> Response:
@@ -123,6 +129,7 @@ def _page(form: FamilyForm, card: PersonCard | None, status: int, hits: dict[int
         form=form,
         card=card,
         hits=hits or {},
+        asked={number for number, found in (hits or {}).items() if _strong(found)},
         reason_words=people_labels.reason_words,
         room_left=form.row_count < MOST_MEMBERS,
     )

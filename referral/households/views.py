@@ -14,15 +14,16 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from referral.access.permissions import Permission
-from referral.households import labels, queries
+from referral.households import entry_page, labels, queries
 from referral.households.actions import guardians, members
 from referral.households.facts import Guardian, Household, Member
-from referral.households.family_flow import answered_before, tell_doubts
+from referral.households.family_flow import tell_doubts
 from referral.households.forms.changes import AddForm, EndForm, GuardianForm, PlacesForm, SplitForm, same_people
 from referral.households.forms.changes import places_form as make_places_form
 from referral.households.rules.company import household_doubts
 from referral.households.rules.reasons import Reason
 from referral.infra.web.guard import permits
+from referral.infra.web.once import answered_before
 from referral.infra.web.pages import page
 from referral.infra.work import Reading, reading, unit_of_work
 from referral.kernel.refusal import Refused
@@ -32,6 +33,7 @@ from referral.people.queries.cards import person_record
 from referral.people.queries.search import Hit, search
 
 blueprint = Blueprint("households", __name__)
+blueprint.add_url_rule("/personas/<uuid:ref>/familia/entrada", "entry", entry_page.entry, methods=["GET", "POST"])
 MOST_FOUND = 8
 
 

@@ -19,7 +19,8 @@ class Need(Keyed):
     __tablename__ = "need"
     __table_args__ = (
         Index("ix_need_person_id_status", "person_id", "status"),
-        Index("ix_need_status_urgency_raised_at", "status", "urgency", "raised_at"),  # what cannot wait, of everybody
+        # What cannot wait, of everybody.
+        Index("ix_need_status_urgency_raised_at_person_id", "status", "urgency", "raised_at", "person_id"),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

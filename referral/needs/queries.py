@@ -61,12 +61,13 @@ def _live_codes() -> Select[str]:
     return select(Need.code).where(Need.person_id == bindparam("person", type_=Uuid), Need.status.in_(_LIVE))
 
 
-def needs_of(session: Session, person: uuid.UUID) -> tuple[NeedLine, ...]:
+def needs_of(session: Session, person: uuid.UUID, *, notes: bool = True) -> tuple[NeedLine, ...]:
     """Every need of a person, those still open first, the most urgent first, newest first. One statement.
 
-    The caller has checked that the person is within reach.
+    The caller has checked that the person is within reach; without `notes` for who does not read what is reserved.
     """
-    return tuple(_need_line(session, row) for row in bare(session, _in_order(), {"person": person}))
+    rows = bare(session, _in_order(), {"person": person})
+    return tuple(_need_line(session, row, noted=notes) for row in rows)
 
 
 def need(session: Session, reach: Reach, *, person: uuid.UUID, ref: uuid.UUID) -> NeedLine:
@@ -82,7 +83,7 @@ def live_codes(session: Session, person: uuid.UUID) -> frozenset[str]:
     return frozenset(bare(session, _live_codes(), {"person": person}).scalars())
 
 
-def _need_line(session: Session, row: Row[*tuple[Any, ...]]) -> NeedLine:
+def _need_line(session: Session, row: Row[*tuple[Any, ...]], *, noted: bool = True) -> NeedLine:
     return NeedLine(
         ref=row.id,
         person=row.person_id,
@@ -91,7 +92,7 @@ def _need_line(session: Session, row: Row[*tuple[Any, ...]]) -> NeedLine:
         urgency=row.urgency,
         status=NeedStatus(row.status),
         outcome=row.outcome,
-        note=_note(session, row) if row.note_sealed else "",
+        note=_note(session, row) if noted and row.note_sealed else "",
         raised_at=row.raised_at,
         closed_at=row.closed_at,
         version=row.version,

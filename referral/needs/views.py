@@ -17,7 +17,9 @@ from referral.infra.work import reading, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.needs import actions, labels, queries
 from referral.needs.forms import NeedsForm, SettleForm
+from referral.needs.rules import Reason
 from referral.people.queries.cards import person_card, require_person
+from referral.people.queries.reserved import reads_reserved
 
 blueprint = Blueprint("needs", __name__)
 
@@ -33,6 +35,9 @@ def add(ref: uuid.UUID) -> ResponseReturnValue:
                 added = actions.add_needs(work, person=ref, new=form.to_facts())
                 work.location = url_for("needs.add", ref=ref)
         except Refused as no:
+            if no.reason is Reason.ALREADY_OPEN and _all_open(ref, form):
+                flash(_("Ya está anotado y sigue abierto. No se anotó otra vez."), "warning")
+                return redirect(url_for("needs.add", ref=ref), 303)
             form.refuse(labels.refusal(no), no.field)
         else:
             flash(
@@ -46,7 +51,8 @@ def add(ref: uuid.UUID) -> ResponseReturnValue:
     with reading() as desk:
         require_person(desk.session, desk.reach(Permission.NEED_RECORD), ref)
         card = person_card(desk.session, ref, today=desk.today)
-        noted = queries.needs_of(desk.session, ref)
+        reads = reads_reserved(desk.session, desk.reach(Permission.NEED_RECORD), ref)
+        noted = queries.needs_of(desk.session, ref, notes=reads)
         desk.saw(ref, "needs")
     return page(
         "needs/add.html",
@@ -57,6 +63,14 @@ def add(ref: uuid.UUID) -> ResponseReturnValue:
         today=desk.today,
         labels=labels,
     )
+
+
+def _all_open(ref: uuid.UUID, form: NeedsForm) -> bool:
+    """Whether the form asks for nothing that is not noted already: a second tab, a page gone back to."""
+    if form.note.value:
+        return False  # which would be lost
+    with reading() as desk:
+        return queries.live_codes(desk.session, ref).issuperset(form.needs.value)
 
 
 @blueprint.route("/personas/<uuid:ref>/necesidades/<uuid:need>/cerrar", methods=["GET", "POST"])

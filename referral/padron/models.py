@@ -20,7 +20,7 @@ class Inscription(Keyed):
     __table_args__ = (
         UniqueConstraint("year", "number"),
         Index("ix_inscription_inscribed_on", "inscribed_on"),
-        Index("ix_inscription_valid_to", "valid_to"),
+        Index("ix_inscription_valid_to_ended_on_person_id", "valid_to", "ended_on", "person_id"),
     )
 
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), unique=True)

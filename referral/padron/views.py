@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from referral.infra.settings import Settings
 from referral.infra.web.export import csv_file, xlsx_file
 from referral.infra.web.formats import date_short
 from referral.infra.web.guard import permits
+from referral.infra.web.once import answered_before
 from referral.infra.web.pager import Pager
 from referral.infra.web.pages import page
 from referral.infra.work import reading, unit_of_work
@@ -38,6 +40,7 @@ from referral.padron.forms import InscribeForm, KindForm, RenewForm, ReopenForm
 from referral.padron.rules import (
     Eligibility,
     Missing,
+    Reason,
     eligibility,
     missing_for_inscription,
     month_from,
@@ -65,6 +68,11 @@ class _Standing:
     family: list[MemberStanding]
     today: date
 
+    def inscribed(self, people: Collection[uuid.UUID]) -> bool:
+        """Whether all of these, of her and her family, have an inscription."""
+        without = {one.person for one in self.family if one.folio is None}
+        return self.inscription is not None and without.isdisjoint(people)
+
     @property
     def ready_members(self) -> list[MemberStanding]:
         """Who of her family can be inscribed with her now."""
@@ -80,6 +88,9 @@ class _Standing:
 @permits(Permission.PADRON_INSCRIBE)
 def inscribe(ref: uuid.UUID) -> ResponseReturnValue:
     """The checklist and the button, or the inscription she already has with its history."""
+    answered = answered_before(InscribeForm())
+    if answered:
+        return redirect(answered, 303)
     standing = _standing(ref)
     form = _form(standing)
     if not (form.sent() and form.validate()):
@@ -91,6 +102,9 @@ def inscribe(ref: uuid.UUID) -> ResponseReturnValue:
             actions.inscribe_together(work, people=people, term=_term(), confirmed=form.confirmed.value)
     except Refused as no:
         now = _standing(ref)
+        if no.reason is Reason.ALREADY_INSCRIBED and now.inscribed(people):
+            flash(_("La inscripción ya estaba hecha. No se hizo otra."), "warning")
+            return redirect(url_for("padron.inscribe", ref=ref), 303)
         form.offer_members(_offered(now))
         form.refuse(_whose(no, now), no.field)
         return _padron_page(now, form, 422)

@@ -160,8 +160,25 @@ def save_section(work: Work, *, person: uuid.UUID, section: Section, answers: Ma
         _index(work, row)
 
 
+def _move_protected_health(row: Person) -> None:
+    """Needs that were noted among the others, before what tells of violence stood with what is protected."""
+    if not rules.has_active_basis(row.sensitive_basis):
+        return
+    health = drawers.plain_facts(HealthFacts, row.health)
+    moving = [code for code in health.health_needs if code in rules.PROTECTED_HEALTH]
+    if not moving:
+        return
+    protected = drawers.plain_facts(ProtectedFacts, row.protected)
+    stays = tuple(code for code in health.health_needs if code not in moving)
+    joined = tuple(dict.fromkeys((*protected.health_needs, *moving)))
+    row.health = drawers.plain_document(replace(health, health_needs=stays))
+    row.protected = drawers.plain_document(replace(protected, health_needs=joined))
+
+
 def _write_fact(work: Work, row: Person, fact: str, values: dict[str, Any]) -> None:
     basis = row.sensitive_basis
+    if fact in {"health", "protected"}:
+        _move_protected_health(row)
     match fact:
         case "notes":
             rules.check_account(values[""])
@@ -290,11 +307,13 @@ def touch_served(work: Work, *, person: uuid.UUID, desk: uuid.UUID) -> bool:
 
 
 def reindex(work: Work, *, person: uuid.UUID) -> None:
-    """File her anew under what she is searched by; a file that was merged into another, under nothing.
+    """File her anew under what she is searched by; a file that was merged into another, under nothing. What an older
+    version kept in another drawer moves to its own.
 
     Called by duplicates and the command line.
     """
     row = work.session.get_one(Person, person)
+    _move_protected_health(row)
     if row.merged_into is None:
         _index(work, row)
     else:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -155,7 +155,23 @@ def plain_document(facts: Any) -> dict[str, Any]:
 
 def plain_facts(kind: type[F], document: Document) -> F:
     """Facts of such a kind, from a drawer that may hold others too or lack some."""
-    return kind(**{field.name: _READERS[str(field.type)](document.get(field.name)) for field in fields(kind)})  # type: ignore[arg-type]
+    of: Any = kind
+    facts: F = _read_into(of, document) if document else _nothing(of)
+    return facts
+
+
+def _read_into(kind: Any, document: Document) -> Any:
+    return kind(**{name: read(document.get(name)) for name, read in _readers(kind)})
+
+
+@cache
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    return tuple((field.name, _READERS[str(field.type)]) for field in fields(kind))
+
+
+@cache
+def _nothing(kind: Any) -> Any:
+    return _read_into(kind, {})
 
 
 def _plain(value: object) -> object:
@@ -233,7 +249,7 @@ def _date(document: Document, name: str) -> PartialDate:
     return _date_of(text) if text else PartialDate.unknown()
 
 
-@lru_cache(maxsize=32_768)  # most births of a search have been read before
+@lru_cache(maxsize=8_192)  # most births of a search have been read before
 def _date_of(text: str) -> PartialDate:
     return PartialDate.from_text(text)
 

@@ -100,6 +100,8 @@ class ContactFacts:
 
 
 WITHHELD = ("street", "colonia", "postcode", "place")
+# Left out besides, for who oversees the desk and does not serve her. Of the telephone only the end is shown.
+MASKED = ("email", "housing", "contact_name", "contact_relation", "contact_phone", "safe_hours", "residence_proof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class HealthFacts:
     """What helps choose a door. Held only with a basis for sensitive data.
 
     Codes: pregnant, functional_difficulties, needs, yes_no_unknown. `difficulties`: those of the six that are great.
+    `health_needs`: those that tell nothing of violence; the others are in ProtectedFacts.
     """
 
     pregnant: str = ""
@@ -171,8 +174,8 @@ class HealthFacts:
 class ProtectedFacts:
     """Belonging, violence, persecution: for the caseworkers of her desk alone, with a basis for sensitive data.
 
-    Codes: gender_identity, priority_groups, specific_needs, displacement_causes. `groups_asked`: the groups were gone
-    through with her, so that one not named does not apply.
+    Codes: gender_identity, priority_groups, specific_needs, needs, displacement_causes. `groups_asked`: the groups were
+    gone through with her, so that one not named does not apply.
     """
 
     gender_identity: str = ""
@@ -180,6 +183,7 @@ class ProtectedFacts:
     groups_asked: bool = False
     indigenous: str = ""
     attention: tuple[str, ...] = ()
+    health_needs: tuple[str, ...] = ()
     idp_municipality: str = ""
     idp_cause: str = ""
 
@@ -286,8 +290,9 @@ class MinimalCard:
 class PersonRecord:
     """The whole file as this room keeps it.
 
-    What is sensitive is empty without an active basis, and `protected` also for whoever does not serve her at her desk
-    (`reads_protected`).
+    What is sensitive is empty without an active basis. For whoever does not serve her at her desk (`reads_protected`
+    is False) that and the notes are empty and `contact` is masked, until the glass is broken: then until `open_until`.
+    `opened_before`: somebody once broke it.
     """
 
     card: PersonCard
@@ -308,6 +313,8 @@ class PersonRecord:
     protected: ProtectedFacts = field(default_factory=ProtectedFacts)
     life: LifeFacts = field(default_factory=LifeFacts)
     reads_protected: bool = False
+    open_until: datetime | None = None
+    opened_before: bool = False
 
     @property
     def ref(self) -> uuid.UUID:
@@ -322,6 +329,21 @@ class PersonRecord:
     def attention(self) -> tuple[str, ...]:
         """Her needs of attention, as far as the reader may know them: codes of SPECIFIC_NEEDS."""
         return (*self.standing.attention, *self.protected.attention)
+
+    @property
+    def health_needs(self) -> tuple[str, ...]:
+        """Health services she needs or receives, as far as the reader may know them: codes of health_needs."""
+        return (*self.health.health_needs, *self.protected.health_needs)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The glass broken once, as the file tells it. `reason`: a code of privacy.facts.GlassReason."""
+
+    at: datetime
+    until: datetime
+    staff_name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

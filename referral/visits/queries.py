@@ -22,8 +22,10 @@ from referral.visits.facts import AgeBand, DayLine, DayPage, Done, Facets, First
 from referral.visits.models import Visit
 
 
-def visits_of(session: Session, person: uuid.UUID, *, most: int = 20) -> tuple[VisitLine, ...]:
-    """The newest visits of a person, in one statement. The caller has checked that she is within reach."""
+def visits_of(session: Session, person: uuid.UUID, *, most: int = 20, notes: bool = True) -> tuple[VisitLine, ...]:
+    """The newest visits of a person, in one statement. The caller has checked that she is within reach; without `notes`
+    for who does not read what is reserved.
+    """
     return tuple(
         VisitLine(
             ref=row.id,
@@ -32,7 +34,7 @@ def visits_of(session: Session, person: uuid.UUID, *, most: int = 20) -> tuple[V
             channel=row.channel,
             desk_name=row.desk_name,
             staff_name=row.staff_name or "",
-            note=_note(session, person, row),
+            note=_note(session, person, row) if notes else "",
             done=_done(row.done),
         )
         for row in bare(session, _of_person(), {"person": person, "most": most})

@@ -17,8 +17,10 @@ from referral.infra.work import reading, serving
 from referral.people.facts import PersonRecord
 from referral.people.models import Person
 from referral.people.queries.cards import person_record
+from referral.people.queries.search import near_matches, near_people
+from referral.people.rules.matching import Strength
 from tests.desk_browser import DeskBrowser, Page
-from tests.factories.families import register_haitian_family
+from tests.factories.families import register_haitian_family, relative
 from tests.factories.people import new_person, register
 from tests.statements import counted
 
@@ -177,8 +179,33 @@ def test_somebody_alike_can_be_another_person(browser: DeskBrowser, database: Da
     assert asked.status == 200
     stranger = browser.post(NEW, {**asked.form(), "p1_use": str(uuid.uuid4())})
     assert stranger.status == 422
-    family_ref(browser.post(NEW, {**asked.form(), "p1_use": "new"}))
+    head = family_ref(browser.post(NEW, {**asked.form(), "p1_use": "new"}))
     assert on_file(database) == 2
+    with serving(database, caso, read_only=True), reading() as desk:
+        assert near_people(desk.session, desk.reach(Permission.PERSON_VIEW), head, today=desk.today) == []
+
+
+def test_somebody_a_little_alike_is_shown_and_does_not_interrupt(
+    browser: DeskBrowser, database: Database, caso: Identity
+) -> None:
+    register(database, caso, new_person(given="Wilner", birth="1986-05-01"))
+    alike = {**SHARED, **row(1, "Marie-Ange", year="1995"), **row(2, "Wilner", "partner", year="1991")}
+    with serving(database, caso, read_only=True), reading() as desk:
+        found = near_matches(
+            desk.session,
+            desk.reach(Permission.PERSON_VIEW),
+            relative("Wilner", "", "1991").person.identity,  # type: ignore[union-attr]
+            today=desk.today,
+        )
+    assert [hit.strength for hit in found] == [Strength.WEAK]
+    refused = browser.fill(NEW, {**alike, "p2_relation": "child"})  # who would be older than her mother
+    assert refused.status == 422
+    assert "Se parece a alguien registrado." in refused.text
+    assert "Wilner Joseph" in refused.text
+    assert "p2_use" not in refused.form()
+    saved = browser.fill(NEW, alike, follow=True)
+    assert "hay alguien que se parece a una persona de la familia" in saved.text
+    assert on_file(database) == 3
 
 
 def test_a_file_at_another_desk_is_shown_little_of_and_cannot_be_taken(

@@ -217,6 +217,24 @@ def test_what_was_wrong_keeps_what_was_typed(
     assert strange.status == 422
 
 
+def test_saving_twice_lands_where_the_first_went_and_notes_nothing_twice(
+    database: Database, make_identity: Callable[..., Identity], sign_in: SignIn
+) -> None:
+    identity = make_identity(database)
+    person = register(database, identity)
+    browser = sign_in(identity)
+    address = f"/personas/{person}/necesidades"
+    boxes = {**browser.get(address).form(), "needs": ["BASIC_FOOD", "WORK_PLACE"]}
+    clicks = [browser.post(address, boxes) for _click in range(2)]
+    assert [(click.status, click.location) for click in clicks] == [(303, address)] * 2
+    other_tab = browser.fill(address, {"needs": ["WORK_PLACE"]}, follow=True)
+    assert "Ya está anotado y sigue abierto. No se anotó otra vez." in other_tab.text
+    with_words = browser.fill(address, {"needs": ["WORK_PLACE"], "note": "Turno de noche"})
+    assert with_words.status == 422  # the note would be lost
+    assert "Turno de noche" in with_words.html
+    assert sorted(line.code for line in noted(database, person)) == ["BASIC_FOOD", "WORK_PLACE"]
+
+
 def test_another_desks_file_answers_as_if_it_did_not_exist(
     database: Database, make_identity: Callable[..., Identity], sign_in: SignIn
 ) -> None:

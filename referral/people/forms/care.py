@@ -21,7 +21,9 @@ from referral.people.facts import FunctionAnswer, PersonRecord, Section
 from referral.people.forms.fields import choices_of, words_of
 from referral.people.forms.section import SectionForm, make_form
 from referral.people.rules.groups import GREAT_DIFFICULTY, derived_groups
-from referral.people.rules.registration import is_confidential
+from referral.people.rules.registration import PROTECTED_HEALTH, is_confidential
+
+NO_ANSWER = _l("Sin respuesta")
 
 
 def _askable(told: frozenset[str]) -> list[tuple[str, str]]:
@@ -57,7 +59,7 @@ GROUPS = make_form(
     Section.GROUPS,
     GroupsForm,
     groups_asked=TickField(_l("Se revisaron con la persona: ningún otro grupo le aplica")),
-    gender_identity=ChoiceField(words_of("gender_identity"), choices=choices_of("gender_identity")),
+    gender_identity=ChoiceField(words_of("gender_identity"), choices=choices_of("gender_identity"), blank=NO_ANSWER),
 )
 
 
@@ -139,7 +141,7 @@ def _function_name(code: str) -> str:
 
 def _function_box(code: str) -> ChoiceField:
     label = LazyString(lambda: FUNCTIONAL_QUESTIONS.label(code, page_language()))
-    return ChoiceField(label, choices=choices_of("functional_level"), drawn="radios_inline")
+    return ChoiceField(label, choices=choices_of("functional_level"), drawn="radios_inline", blank=NO_ANSWER)
 
 
 DISABILITY = make_form(
@@ -150,6 +152,22 @@ DISABILITY = make_form(
 
 
 class HealthForm(SectionForm):
+    own = frozenset({"health_needs"})
+
+    health_needs = MultiChoiceField(words_of("health_need"), choices=choices_of("health_needs"))
+
+    @classmethod
+    def filled(cls, record: PersonRecord) -> dict[str, Any]:
+        return {**super().filled(record), "health_needs": record.health_needs}
+
+    def answers(self) -> dict[str, Any]:
+        told = self.health_needs.value
+        return {
+            **super().answers(),
+            "health.health_needs": tuple(code for code in told if code not in PROTECTED_HEALTH),
+            "protected.health_needs": tuple(code for code in told if code in PROTECTED_HEALTH),
+        }
+
     def ask_outbreak(self, item: str) -> None:
         """Ask for the public-health item in force, or for none."""
         if item:
@@ -161,5 +179,7 @@ class HealthForm(SectionForm):
 HEALTH = make_form(
     Section.HEALTH,
     HealthForm,
-    outbreak=ChoiceField(words_of("outbreak_flag"), choices=choices_of("yes_no_unknown"), drawn="radios_inline"),
+    outbreak=ChoiceField(
+        words_of("outbreak_flag"), choices=choices_of("yes_no_unknown"), drawn="radios_inline", blank=NO_ANSWER
+    ),
 )

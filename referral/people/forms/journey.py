@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, cast
+from typing import Any, NamedTuple, Self
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -18,11 +18,20 @@ from referral.people.forms.fields import choices_of, words_of
 from referral.people.forms.section import SectionForm, known, make_form
 
 
+class DatedBoxes(NamedTuple):
+    """Names of the boxes of one profile. `shown`: in sight before anybody opens its line."""
+
+    code: str
+    since: str
+    until: str
+    shown: bool
+
+
 class _Journey(SectionForm):
-    """The dates are asked of the profiles on file; one ticked now gets its boxes when the page is opened again."""
+    """Every profile has its two dates: in sight for those on file, behind a line to open for the others."""
 
     own = frozenset({"profiles", "history"})
-    asks_dates_of: ClassVar[tuple[str, ...]] = ()
+    noted: tuple[str, ...] = ()  # codes of the profiles on file
 
     profiles = MultiChoiceField(
         words_of("profiles"),
@@ -32,16 +41,9 @@ class _Journey(SectionForm):
 
     @classmethod
     def of(cls, record: PersonRecord, version: int, **options: Any) -> Self:
-        noted = profiles_on_file(record)
-        if cls.asks_dates_of != noted:
-            boxes = {
-                f"{side}_{code}": PartialDateField(_dated(code, since=side == "since"), age=False)
-                for code in noted
-                for side in ("since", "until")
-            }
-            dated = cast("type[Self]", type(cls.__name__, (cls,), {**boxes, "asks_dates_of": noted}))
-            return dated.of(record, version, **options)
-        return super().of(record, version, **options)
+        form = super().of(record, version, **options)
+        form.noted = profiles_on_file(record)
+        return form
 
     @classmethod
     def filled(cls, record: PersonRecord) -> dict[str, Any]:
@@ -50,9 +52,32 @@ class _Journey(SectionForm):
             filled |= {f"since_{one.profile}": known(one.since), f"until_{one.profile}": known(one.until)}
         return filled
 
-    def dated_boxes(self) -> tuple[tuple[str, str], ...]:
-        """Names of the two date boxes of each profile on file."""
-        return tuple((f"since_{code}", f"until_{code}") for code in self.asks_dates_of if f"since_{code}" in self)
+    def dated_boxes(self) -> tuple[DatedBoxes, ...]:
+        """The two date boxes of each profile, those on file and those with something written first."""
+        if "profiles" not in self:
+            return ()
+        return tuple(sorted(map(self._boxes, PROFILES.codes()), key=lambda boxes: not boxes.shown))
+
+    def _boxes(self, code: str) -> DatedBoxes:
+        typed = self._typed(code)
+        return DatedBoxes(code, f"since_{code}", f"until_{code}", typed or code in self.noted)
+
+    def _typed(self, code: str) -> bool:
+        dates = (self[f"since_{code}"], self[f"until_{code}"])
+        return any(date.typed.has_boxes or date.typed.unknown or date.errors for date in dates)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The dates of a profile that nobody ticked would be lost without a word: they are asked about."""
+        good = super().validate(extra_validators)
+        if "profiles" not in self:
+            return good
+        new = set(PROFILES.codes()).difference(self.noted, self.profiles.value)
+        for code in PROFILES.codes():
+            if code in new and self._typed(code):
+                profile = PROFILES.label(code, page_language())
+                self.refuse(_("Marque también «%(profile)s», o borre sus fechas.", profile=profile), f"since_{code}")
+                good = False
+        return good
 
     def answers(self) -> dict[str, Any]:
         told = [
@@ -87,4 +112,12 @@ def _dated(code: str, *, since: bool) -> LazyString:
     return LazyString(words)
 
 
-JOURNEY = make_form(Section.MOBILITY, _Journey)
+JOURNEY = make_form(
+    Section.MOBILITY,
+    _Journey,
+    **{
+        f"{side}_{code}": PartialDateField(_dated(code, since=side == "since"), age=False)
+        for code in PROFILES.codes()
+        for side in ("since", "until")
+    },
+)
