@@ -26,6 +26,7 @@ class AuditEntry(Keyed):
     __table_args__ = (
         Index("ix_audit_entry_person_at", "person_id", "at"),
         Index("ix_audit_entry_staff_at", "staff_id", "at"),
+        Index("ix_audit_entry_at", "at"),  # the page of the trail, for who reads everybody's
     )
 
     at: Mapped[datetime]
@@ -51,6 +52,7 @@ class AccessEntry(Keyed):
     __table_args__ = (
         Index("ix_access_entry_person_at", "person_id", "at"),
         Index("ix_access_entry_staff_at", "staff_id", "at"),
+        Index("ix_access_entry_at", "at"),
     )
 
     at: Mapped[datetime]

@@ -81,7 +81,8 @@ def open_own(
     if sealed is None:
         return {}
     vault: Vault = session.info["vault"]
-    return _read(vault.open(data_key, f"{table}|{ref}", f"{table}|{column}|{ref}", sealed))
+    name = str(ref)
+    return _read(vault.open(data_key, f"{table}|{name}", f"{table}|{column}|{name}", sealed))
 
 
 def open_held(

@@ -144,6 +144,12 @@ class Settings:
     merge_undo_days: int = _setting(
         _number(1, 365), 30, "Days within which two merged files can be parted again. Example value."
     )
+    break_glass_minutes: int = _setting(
+        _number(5, 480), 60, "Minutes that the reserved part of a file stays open to a supervisor. Example value."
+    )
+    break_glass_review_days: int = _setting(
+        _number(1, 30), 2, "Working days within which data protection reviews such an opening. Example value."
+    )
     expiring_days: int = _setting(
         _number(1, 366), 30, "Days ahead that the list of inscriptions about to end looks. Example value."
     )
@@ -161,6 +167,11 @@ class Settings:
     )
     listing_stale_days: int = _setting(
         _number(1, 1095), 180, "Days after which a directory listing is to be verified again. Example value."
+    )
+    paper_renewal_days: int = _setting(
+        _number(0, 366),
+        30,
+        "Days before the end of a constancia or card from which renewing it is a task. Example value.",
     )
     consent_days: int = _setting(_number(1, 1095), 90, "Days a consent to one referral stays valid. Example value.")
     answer_days_immediate: int = _setting(
@@ -233,6 +244,11 @@ class Settings:
 
     api_per_minute: int = _setting(
         _number(0, 100_000), 120, "Questions a minute that one network may ask the public API. 0: there is no API."
+    )
+    proxy_hops: int = _setting(
+        _number(0, 5),
+        0,
+        "Proxies in front whose word on where a question comes from (X-Forwarded-For, -Proto) is believed. 0: none.",
     )
     outbreak_item: str = _setting(
         _text, "", "Public-health question in force, asked in the health section of a file. Empty: none is asked."

@@ -277,6 +277,11 @@ def _fresh_readings(desk: Reading) -> list[dict[str, object]]:
     return [row for row in rows if (row["person_id"], row["what"]) not in known]
 
 
+def served_now() -> datetime:
+    """The instant by the served clock: for what is open only for a while."""
+    return _get_served().database.clock.now()
+
+
 def served_today() -> date:
     """Today in the city by the served clock: for forms, which judge dates before any transaction is opened."""
     return _get_served().database.clock.today()

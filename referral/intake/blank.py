@@ -7,8 +7,6 @@ from __future__ import annotations
 import csv
 import io
 
-import xlsxwriter
-
 from referral.intake.facts import MOST_ROWS
 from referral.intake.rules.columns import SEVERAL, columns
 
@@ -29,6 +27,8 @@ def blank_csv(language: str) -> bytes:
 
 def blank_xlsx(language: str) -> bytes:
     """Headings with their explanations, a drop-down wherever a cell takes one word of a list, and all the words."""
+    import xlsxwriter  # noqa: PLC0415 - no server should hold it that nobody asks for a spreadsheet
+
     people, code_sheet, _about = _WORDS[language]
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:

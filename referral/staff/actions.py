@@ -84,6 +84,24 @@ def sign_in(work: Work, credentials: Credentials) -> str | None:
     return token
 
 
+def own_password(work: Work, password: str) -> bool:
+    """Whether this is the password of who is asking, for what asks it again. Failures count as those of signing in, so
+    the caller must let the work commit and refuse afterwards.
+    """
+    if work.identity is None:
+        return False
+    vault = work.session.info["vault"]
+    account, source = vault.token(f"account:{work.identity.username}"), vault.token("source:again")
+    failures = recent_failures(work.session, account=account, source=source, now=work.now)
+    if must_wait(account_failures=failures[0], source_failures=0):
+        return False
+    person = work.session.get_one(Staff, work.identity.staff)
+    if _password_matches(person.password_hash, password):
+        return True
+    work.session.add(SignInFailure(account=account, source=source, at=work.now))
+    return False
+
+
 def sign_out(work: Work, *, token: str) -> None:
     """End the session on the server; the cookie is worth nothing afterwards."""
     row = work.session.get(StaffSession, token_hash(token))

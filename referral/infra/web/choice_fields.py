@@ -95,12 +95,20 @@ class ChoiceField(_Listed):
         if self.inline:
             self.kind = "radios"
         self.labelled_by_legend = self.kind == "radios"
-        self.blank = blank  # the words of the empty first line of a drop-down
+        # The words of the empty first line of a drop-down; of radios, of the button that takes an answer back.
+        self.blank = blank
 
     @property
     def value(self) -> str | None:
         """The chosen code, or None when nothing was chosen."""
         return self.data or None
+
+    def drawn_options(self) -> list[DrawnOption]:
+        """The answers; last, where one may be taken back, a button for none, chosen only by who pressed it."""
+        drawn = super().drawn_options()
+        if self.blank is None or self.required:
+            return drawn
+        return [*drawn, DrawnOption(f"{self.id}-none", "", self.blank, None, self.raw_data == [""])]
 
     def option_tags(self) -> Markup:
         """The lines of the drop-down, written here and not in a macro: 250 countries would cost the page 7 ms."""
@@ -158,7 +166,7 @@ class YesNoLaterField(ChoiceField):
 
     def __init__(self, label: Words, **options: Any) -> None:
         answers = (("yes", _l("Sí")), ("no", _l("No")), ("later", _l("Ahora no")))
-        super().__init__(label, choices=answers, drawn="radios_inline", **options)
+        super().__init__(label, choices=answers, drawn="radios_inline", blank=_l("Sin respuesta"), **options)
 
 
 class TickField(DeskField):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import xlsxwriter
 from flask import Response
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 Cell: TypeAlias = str | int | float | None
 
@@ -30,6 +32,8 @@ def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]])
 
 def xlsx_file(name: str, sheet: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
     """An XLSX to download as `name`.xlsx, with one sheet. Rows are written as they come; numbers stay numbers."""
+    import xlsxwriter  # noqa: PLC0415 - no server should hold it that nobody asks for a spreadsheet
+
     out = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -63,7 +67,7 @@ def _plain(cell: Cell) -> str | int | float:
     return harmless(cell) if isinstance(cell, str) else cell
 
 
-def _write(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell) -> None:
+def _write(page: Worksheet, row: int, column: int, cell: Cell) -> None:
     if isinstance(cell, str):
         page.write_string(row, column, harmless(cell))
     elif cell is not None:

@@ -1,7 +1,12 @@
-"""Dates, ages, numbers and code words in the page's language: the template filters. Registered by pages.py."""
+"""Dates, ages, numbers and code words in the page's language: the template filters. Registered by pages.py.
 
+Each takes the language it speaks, which is the page's when not told: templates are told it once (see filters_in), for
+asking it again at each word is a twentieth of a long list.
+"""
+
+from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import phonenumbers
 from babel import Locale
@@ -48,44 +53,46 @@ def _local_day(value: date) -> date:
     return value.astimezone(LOCAL_ZONE).date() if isinstance(value, datetime) else value
 
 
-def date_long(value: date | None) -> str:
+def date_long(value: date | None, language: str | None = None) -> str:
     """As in: 21 de noviembre de 2026. Empty for None."""
-    return "" if value is None else _date_text(_local_day(value), page_language(), "long")
+    return "" if value is None else _date_text(_local_day(value), language or page_language(), "long")
 
 
-def date_short(value: date | None) -> str:
+def date_short(value: date | None, language: str | None = None) -> str:
     """As in: 21 nov 2026. Empty for None."""
-    return "" if value is None else _date_text(_local_day(value), page_language(), "d MMM y")
+    return "" if value is None else _date_text(_local_day(value), language or page_language(), "d MMM y")
 
 
-def datetime_short(value: datetime | None) -> str:
+def datetime_short(value: datetime | None, language: str | None = None) -> str:
     """As in: 21 nov 2026, 16:40 (city time). Empty for None."""
     if value is None:
         return ""
     local = value.astimezone(LOCAL_ZONE)
-    return f"{_date_text(local.date(), page_language(), 'd MMM y')}, {local:%H:%M}"
+    return f"{_date_text(local.date(), language or page_language(), 'd MMM y')}, {local.hour:02}:{local.minute:02}"
 
 
-def number(value: float | None, digits: int | None = None) -> str:
+def number(value: float | None, digits: int | None = None, language: str | None = None) -> str:
     """A number with thousands marked; `digits` decimals for fractions. Empty for None."""
     if value is None:
         return ""
     if isinstance(value, int):
         return f"{value:,}"  # the same in es-MX and en-GB, and a tenth of Babel's cost
     pattern = "#,##0." + ("#" * 3 if digits is None else "0" * digits)
-    return str(format_decimal(value, pattern.rstrip("."), locale=_SHAPES[page_language()]))
+    return str(format_decimal(value, pattern.rstrip("."), locale=_SHAPES[language or page_language()]))
 
 
-def partial_date(value: PartialDate | None) -> str:
+def partial_date(value: PartialDate | None, language: str | None = None) -> str:
     """A date as it is known: "27 de marzo de 1994", "marzo de 1994", "1994", "hacia 1994", or "sin dato"."""
     if value is None:
         return _("sin dato")
     match value.precision:
         case Precision.DAY:
-            return _date_text(date(value.year or 1, value.month or 1, value.day or 1), page_language(), "long")
+            day = date(value.year or 1, value.month or 1, value.day or 1)
+            return _date_text(day, language or page_language(), "long")
         case Precision.MONTH:
-            words = "MMMM 'de' y" if page_language() == "es" else "MMMM y"
-            return _date_text(date(value.year or 1, value.month or 1, 1), page_language(), words)
+            spoken = language or page_language()
+            words = "MMMM 'de' y" if spoken == "es" else "MMMM y"
+            return _date_text(date(value.year or 1, value.month or 1, 1), spoken, words)
         case Precision.YEAR:
             return str(value.year)
         case Precision.AGE:
@@ -94,13 +101,17 @@ def partial_date(value: PartialDate | None) -> str:
             return _("sin dato")
 
 
-def age_words(value: PartialDate | AgeRange | None, today: date | None = None) -> str:
+def age_words(value: PartialDate | AgeRange | None, today: date | None = None, language: str | None = None) -> str:
     """The age: "32 años", "31 o 32 años", "entre 15 y 18 años", "edad no conocida". A PartialDate needs `today`."""
     told = isinstance(value, PartialDate) and value.precision is Precision.AGE
     ages = value.age_on(today) if isinstance(value, PartialDate) and today is not None else value
     if not isinstance(ages, AgeRange):
         return _("edad no conocida")
-    low, high = ages
+    return _age_text(ages.low, ages.high, told, language or page_language())
+
+
+@lru_cache(maxsize=1024)  # each language has its own words, which gettext finds by the page it is asked from
+def _age_text(low: int, high: int, told: bool, _language: str) -> str:
     if told:
         return ngettext("cerca de %(num)s año", "unos %(num)s años", low) if low else _("menos de un año")
     if low == high:
@@ -121,9 +132,17 @@ def phone(value: str | None) -> str:
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
-def code_label(code: str | None, name: str) -> str:
+def code_label(code: str | None, name: str, language: str | None = None) -> str:
     """The words of a code of the list `name` (see kernel.codes); empty for None, the code itself when unknown."""
     if not code:
         return ""
     entry = code_list(name).get(code)
-    return code if entry is None else entry.label(page_language())
+    return code if entry is None else entry.label(language or page_language())
+
+
+_SPEAKING = (date_long, date_short, datetime_short, number, partial_date, age_words, code_label)
+
+
+def filters_in(language: str | None) -> dict[str, Callable[..., str]]:
+    """The template filters by name; they speak `language`, or ask the page each time."""
+    return {"phone": phone, **{each.__name__: partial(each, language=language) for each in _SPEAKING}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
@@ -60,19 +59,20 @@ def _pressed() -> str:
 
 
 class _Words(Domain):
-    """Flask-Babel's catalogues, found by the locale itself: it spells out its name again for each sentence."""
+    """Flask-Babel's catalogues, found by their language: it spells out the locale's name again for each sentence."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._found: dict[Locale, NullTranslations] = {}
+        self._found: dict[str, NullTranslations] = {}
 
     def get_translations(self) -> NullTranslations:
         locale = page_locale()
         if locale is None:
             return NullTranslations()
-        if locale not in self._found:
-            self._found[locale] = super().get_translations()  # type: ignore[no-untyped-call]
-        return self._found[locale]
+        found = self._found.get(locale.language)
+        if found is None:
+            found = self._found[locale.language] = super().get_translations()  # type: ignore[no-untyped-call]
+        return found
 
 
 def language() -> str:

@@ -37,17 +37,7 @@ def set_up_pages(app: Flask) -> None:
     env.trim_blocks = True
     env.lstrip_blocks = True
     env.policies["ext.i18n.trimmed"] = True
-    for name in (
-        "date_long",
-        "date_short",
-        "datetime_short",
-        "number",
-        "partial_date",
-        "age_words",
-        "code_label",
-        "phone",
-    ):
-        env.filters[name] = getattr(formats, name)
+    env.filters.update(formats.filters_in(None))
     env.globals.update(
         asset=asset,
         url_for=quick_url_for,
@@ -88,7 +78,7 @@ def language_url(code: str) -> str:
 
 def quick_url_for(endpoint: str, /, **values: Any) -> str:
     """Flask's url_for; an address made of refs alone is built once and then filled in (a list asks for one per row)."""
-    if any(type(value) is not UUID for value in values.values()) or endpoint.startswith("."):
+    if endpoint[0] == "." or any(type(value) is not UUID for value in values.values()):
         return url_for(endpoint, **values)
     kept: dict[tuple[str, ...], str] = current_app.extensions["ventanilla.addresses"]
     shape = (request.script_root, endpoint, *values)
@@ -105,7 +95,7 @@ def quick_url_for(endpoint: str, /, **values: Any) -> str:
 def asset(name: str) -> str:
     """Address of a built file, with its hash so that a new release is fetched and an old one stays cached."""
     app = current_app
-    return _asset(app.static_folder or "", url_for("static", filename=""), name)
+    return _asset(app.static_folder or "", f"{request.script_root}{app.static_url_path}/", name)
 
 
 @cache

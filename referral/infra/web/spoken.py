@@ -1,12 +1,14 @@
 """Templates compiled once per language, its words already in them: a list would look up hundreds. For pages.py.
 
 Only words known at compile time are put in; plurals are chosen while drawing, as before. Translations are read once in
-the life of a process, so nothing can change under a compiled template.
+the life of a process, so nothing can change under a compiled template. What is drawn is escaped as ever, but joined as
+plain text: a list makes five hundred pieces, and each would become a Markup of its own first.
 """
 
 from __future__ import annotations
 
-from types import FunctionType, MethodType
+from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask
@@ -15,11 +17,14 @@ from jinja2 import Environment, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
+from markupsafe import Markup, _escape_inner  # type: ignore[attr-defined]  # the inside of its escape()
+
+from referral.infra.web.formats import filters_in
 
 _ASKING = frozenset({"_", "gettext"})  # {{ _('...') }}, and what {% trans %} is parsed into
-_PLAIN = frozenset({FunctionType, MethodType})
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 _KEPT = "ventanilla.spoken"
+_inside: Callable[[str], str] = _escape_inner
 
 
 def templates_in(app: Flask, language: str) -> Environment:
@@ -27,6 +32,9 @@ def templates_in(app: Flask, language: str) -> Environment:
     kept: dict[str, Environment] = app.extensions.setdefault(_KEPT, {})
     if language not in kept:
         env = app.jinja_env.overlay()
+        env.filters = {**env.filters, **filters_in(language)}
+        env.globals = {**env.globals, "page_language": lambda: language}
+        env.extend(escaped=_escaped)
         env.code_generator_class = _Speaker
         env.context_class = _QuickContext
         kept[language] = env
@@ -38,6 +46,22 @@ class _Speaker(CodeGenerator):
 
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802  Jinja names it
         super().visit_Template(_PutWords(self.environment).visit(node), frame)
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+
+def _escaped(value: Any) -> str:
+    """As markupsafe.escape, but for text that is about to be joined with others."""
+    if type(value) is str:
+        return _inside(value)
+    if hasattr(value, "__html__"):
+        html: str = value.__html__()
+        return html
+    return _inside(str(value))
 
 
 class _PutWords(NodeTransformer):
