@@ -11,11 +11,13 @@ from referral.arrival.facts import Alert, AlertOnDesk, ReturnVisit
 from referral.certificates.facts import CertificateLine
 from referral.certificates.rules import Missing
 from referral.consent.facts import ConsentState
+from referral.directory.facts import Words
+from referral.documents.facts import ScanLine
 from referral.households.facts import Household
 from referral.needs.facts import NeedLine
 from referral.padron.facts import InscriptionLine
-from referral.people.facts import PersonCard, PersonName, PersonRecord
-from referral.referrals.facts import OpenCounts, ReferralLine
+from referral.people.facts import Opening, PersonName, PersonRecord
+from referral.referrals.facts import OpenCounts, ReferralLine, WorkLine
 from referral.visits.facts import VisitLine
 
 
@@ -38,19 +40,37 @@ class Expiring:
 
 
 @dataclass(frozen=True, slots=True)
+class LateAnswer:
+    """A referral whose answer should have come."""
+
+    ref: uuid.UUID
+    person: PersonName
+    service_name: Words
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A person and when she was last served."""
+
+    person: PersonName
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """What needs this account today, in the order of harm. Lists hold the first few; the counts are of all."""
 
     counts: OpenCounts
+    inbox: tuple[WorkLine, ...] = ()  # what awaits the answer of this account's institution
     urgent: tuple[UrgentNeed, ...] = ()
     urgent_count: int = 0
-    late: tuple[ReferralLine, ...] = ()  # overdue for the desk; awaiting its answer for an institution
-    late_people: dict[uuid.UUID, PersonName] | None = None
+    late: tuple[LateAnswer, ...] = ()
     expiring: tuple[Expiring, ...] = ()
     expiring_count: int = 0
     alerts: tuple[AlertOnDesk, ...] = ()
     alert_count: int = 0
-    recent: tuple[PersonCard, ...] = ()
+    recent: tuple[Served, ...] = ()
 
 
 class Step(StrEnum):
@@ -117,3 +137,8 @@ class PersonFile:
     alerts: tuple[Alert, ...]
     today: ReturnVisit
     household: Household | None
+    # For who reads only a part of the file (record.reads_protected is False): how many alerts wait in the other part.
+    hidden_alerts: int = 0
+    openings: tuple[Opening, ...] = ()
+    photo: bool = False
+    scans: tuple[ScanLine, ...] = ()  # to open from here, for who has broken the glass

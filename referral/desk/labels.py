@@ -21,7 +21,7 @@ from referral.people.facts import PersonCard
 from referral.people.labels import MATCH_REASON_LABELS
 from referral.people.rules.matching import Because, MatchReason
 from referral.people.rules.registration import Doubt
-from referral.referrals.facts import Group, OpenCounts, ReferralLine
+from referral.referrals.facts import Group, OpenCounts, ReferralLine, WorkLine
 from referral.referrals.labels import REASONS, STATUS_TAG, STATUSES
 
 # Short: they stand in the header that stays, whatever part of the file is being read.
@@ -127,8 +127,8 @@ def step_words(next_step: NextStep) -> str:
         return _referral_step(next_step.step, line)
     if next_step.step is Step.CHILD_ALONE:
         return _(
-            "Avise ahora a la procuraduría de protección de niñas, niños y adolescentes. Que no se vaya antes; no pida"
-            " el relato de lo que vivió y no avise a migración ni a un consulado."
+            "Envíe el aviso de protección a la procuraduría de niñas, niños y adolescentes:"
+            " no espera el consentimiento."
         )
     if next_step.step is Step.CERTIFICATE:
         if not next_step.missing:
@@ -167,7 +167,7 @@ def step_url(file: PersonFile) -> str:
             return url_for("needs.add", ref=ref)
 
 
-def status_tag(line: ReferralLine) -> tuple[str, str]:
+def status_tag(line: ReferralLine | WorkLine) -> tuple[str, str]:
     """Kind of tag and words for a referral: late ones say so."""
     if line.overdue:
         return "refused", _("Sin respuesta a tiempo")

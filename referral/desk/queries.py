@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, Label, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from referral.access.identity import Identity, Role
@@ -16,7 +16,7 @@ from referral.access.permissions import Permission
 from referral.access.reach import Reach
 from referral.access.table import holds, reach_of
 from referral.arrival.facts import AlertOnDesk, AsylumTerm, Paper, ReturnVisit, RunsOut
-from referral.arrival.queries import alerts_of, open_alerts
+from referral.arrival.queries import alerts_of, open_alerts, open_rules
 from referral.arrival.rules.return_visit import questions, runs_out
 from referral.certificates.facts import CertificateLine
 from referral.certificates.queries import certificates_of, state_of
@@ -28,8 +28,11 @@ from referral.certificates.rules import (
 )
 from referral.consent.facts import ConsentState, Decision, Purpose
 from referral.consent.queries import consent_state
-from referral.desk.facts import Day, Expiring, PersonFile, UrgentNeed
+from referral.desk.facts import Day, Expiring, LateAnswer, PersonFile, Served, UrgentNeed
 from referral.desk.rules import FileState, news_since, next_step, visit_before
+from referral.directory.facts import Words
+from referral.directory.models import Service
+from referral.documents.queries import has_photo, scans_of
 from referral.households.queries import companions_in, household_of
 from referral.infra.db import bare, within
 from referral.needs.facts import NeedStatus
@@ -38,17 +41,17 @@ from referral.needs.queries import needs_of
 from referral.padron.facts import InscriptionLine, InscriptionState
 from referral.padron.models import Inscription
 from referral.padron.queries import inscription_of
-from referral.padron.rules import eligibility
+from referral.padron.rules import Eligibility, eligibility
 from referral.people.facts import PersonRecord
 from referral.people.models import Person
-from referral.people.queries.cards import person_names, person_page, person_record
+from referral.people.queries.cards import person_names, person_record
+from referral.people.queries.reserved import openings_of
 from referral.people.rules.registration import Doubt, identity_doubts
 from referral.people.rules.sections import readable_sections
 from referral.people.rules.sections import state_of as section_state
-from referral.referrals.facts import UNANSWERED, Group, OpenCounts, ReferralFilter, ReferralLine
+from referral.referrals.facts import UNANSWERED, Group, OpenCounts, ReferralFilter
 from referral.referrals.models import Referral
 from referral.referrals.queries.lists import open_counts, referral_list, referrals_of
-from referral.referrals.queries.rows import line, select_lines
 from referral.routing.person import facts_of
 from referral.visits.queries import visits_of
 
@@ -67,7 +70,7 @@ def day_of(session: Session, identity: Identity, *, now: datetime, today: date) 
     if identity.role is Role.PARTNER:
         waiting = ReferralFilter(group=Group.UNANSWERED)
         inbox = referral_list(session, reach, waiting, now=now, today=today, per_page=SHOWN)
-        return Day(counts, late=inbox.lines)
+        return Day(counts, inbox=inbox.lines)
     if not holds(identity, Permission.PERSON_VIEW):
         return Day(counts)
     return _desk_day(session, identity, counts, today=today)
@@ -75,63 +78,75 @@ def day_of(session: Session, identity: Identity, *, now: datetime, today: date) 
 
 def _desk_day(session: Session, identity: Identity, counts: OpenCounts, *, today: date) -> Day:
     people = reach_of(identity, Permission.PERSON_VIEW)
-    late = _late(session, reach_of(identity, Permission.REFERRAL_LIST), today=today) if counts.overdue else ()
+    reach = reach_of(identity, Permission.REFERRAL_LIST)
+    late = bare(session, _late(reach), {"today": today}).all() if counts.overdue else ()
     urgent = bare(session, _urgent(people)).all()
     expiring = bare(session, _expiring(people), {"first": today, "last": today + EXPIRES_WITHIN}).all()
     alerts, alert_count = open_alerts(session, people, most=SHOWN)
-    named = {row.person_id for row in (*urgent, *expiring)} | {line.person for line in late}
-    named |= {alert.person for alert in alerts}
+    serves = holds(identity, Permission.PERSON_PROTECTED)  # an alert's name tells what a person told
+    recent = bare(session, _last_served(people)).all()
+    named = {row.person_id for row in (*urgent, *late, *expiring, *recent)} | {alert.person for alert in alerts}
     names = person_names(session, named)
     return Day(
         counts,
         urgent=tuple(UrgentNeed(names[row.person_id], row.code, row.raised_at) for row in urgent),
         urgent_count=urgent[0].all if urgent else 0,
-        late=late,
-        late_people={line.person: names[line.person] for line in late},
+        late=tuple(
+            LateAnswer(row.id, names[row.person_id], Words(row.name_es, row.name_en), row.due_on) for row in late
+        ),
         expiring=tuple(Expiring(names[row.person_id], row.folio, row.valid_to) for row in expiring),
         expiring_count=expiring[0].all if expiring else 0,
-        alerts=tuple(AlertOnDesk(names[alert.person], alert.rule, alert.raised_at) for alert in alerts),
+        alerts=tuple(
+            AlertOnDesk(names[alert.person], alert.rule if serves else "", alert.raised_at) for alert in alerts
+        ),
         alert_count=alert_count,
-        recent=person_page(session, people, per_page=RECENT, today=today).cards,
+        recent=tuple(Served(names[row.person_id], row.last_served_at) for row in recent),
     )
 
 
-def _late(session: Session, reach: Reach, *, today: date) -> tuple[ReferralLine, ...]:
-    # Without the names: the cards of the whole page are read at once.
-    rows = bare(session, _unanswered(reach), {"today": today})
-    return tuple(line(row, today=today) for row in rows)
-
-
-# Put together once for each account: the home page is the one opened most.
+# Put together once for each account: the home page is the one opened most. Those it shows a few of, and counts, are
+# counted apart: a window over them all would carry every row to its end before the first is known.
 @lru_cache(maxsize=64)
 def _urgent(people: Reach) -> Select[*tuple[Any, ...]]:
-    waits = (Need.status == NeedStatus.OPEN.value, Need.urgency == "immediate")
-    return (
-        select(Need.person_id, Need.code, Need.raised_at, func.count().over().label("all"))
-        .join(Person, Person.id == Need.person_id)
-        .where(*waits, within(people, desk=Person.desk_id))
-        .order_by(Need.raised_at)
-        .limit(SHOWN)
+    waits = (
+        Need.status == NeedStatus.OPEN.value,
+        Need.urgency == "immediate",
+        Person.id == Need.person_id,
+        within(people, desk=Person.desk_id),
     )
+    found = select(Need.person_id, Need.code, Need.raised_at, _how_many(waits)).where(*waits)
+    return found.order_by(Need.raised_at).limit(SHOWN)
 
 
 @lru_cache(maxsize=64)
 def _expiring(people: Reach) -> Select[*tuple[Any, ...]]:
-    soon = Inscription.valid_to.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
-    return (
-        select(Inscription.person_id, Inscription.folio, Inscription.valid_to, func.count().over().label("all"))
-        .join(Person, Person.id == Inscription.person_id)
-        .where(Inscription.ended_on.is_(None), soon, within(people, desk=Person.desk_id))
-        .order_by(Inscription.valid_to, Inscription.id)
-        .limit(SHOWN)
+    ends = (
+        Inscription.ended_on.is_(None),
+        Inscription.valid_to.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        Person.id == Inscription.person_id,
+        within(people, desk=Person.desk_id),
     )
+    found = select(Inscription.person_id, Inscription.folio, Inscription.valid_to, _how_many(ends)).where(*ends)
+    return found.order_by(Inscription.valid_to, Inscription.id).limit(SHOWN)
+
+
+def _how_many(conditions: Sequence[ColumnElement[bool]]) -> Label[int]:
+    return select(func.count()).where(*conditions).correlate(None).scalar_subquery().label("all")
 
 
 @lru_cache(maxsize=64)
-def _unanswered(reach: Reach) -> Select[*tuple[Any, ...]]:
+def _last_served(people: Reach) -> Select[uuid.UUID, datetime]:
+    hers = select(Person.id.label("person_id"), Person.last_served_at)
+    hers = hers.where(Person.merged_into.is_(None), within(people, desk=Person.desk_id))
+    return hers.order_by(Person.last_served_at.desc(), Person.id.desc()).limit(RECENT)
+
+
+@lru_cache(maxsize=64)
+def _late(reach: Reach) -> Select[*tuple[Any, ...]]:
     waiting = [status.value for status in UNANSWERED]
     return (
-        select_lines()
+        select(Referral.id, Referral.person_id, Referral.due_on, Service.name_es, Service.name_en)
+        .join(Service, Service.id == Referral.service_id)
         .where(
             within(reach, desk=Referral.desk_id, organization=Referral.organization_id, staff=Referral.staff_id),
             Referral.status.in_(waiting),
@@ -150,19 +165,27 @@ def person_with_folio(session: Session, reach: Reach, folio: str) -> uuid.UUID |
 
 
 def person_file(
-    session: Session, reach: Reach, ref: uuid.UUID, *, today: date, term: AsylumTerm | None = None
+    session: Session,
+    reach: Reach,
+    ref: uuid.UUID,
+    *,
+    today: date,
+    renew_from_days: int,
+    term: AsylumTerm | None = None,
 ) -> PersonFile:
-    """One person's whole file, in ten statements, eleven when an alert stands.
+    """One person's whole file, in ten statements, one more when an alert stands, when it was
+    opened once without serving her, when she allows a photograph, and for the scans of who has it open.
 
     OutOfReach when it does not exist or another desk keeps it.
     """
     record = person_record(session, reach, ref, today=today)
-    needs = needs_of(session, ref)
+    reads = record.reads_protected
+    needs = needs_of(session, ref, notes=reads)
     referrals = referrals_of(session, ref, today=today)
     consent = consent_state(session, ref)
     inscription = inscription_of(session, ref)
     certificates = tuple(certificates_of(session, ref))
-    visits = visits_of(session, ref)
+    visits = visits_of(session, ref, notes=reads)
     household = household_of(session, ref, today=today)
     together = companions_in(household, ref)
     kinds = [paper.kind for paper in record.documents]
@@ -176,13 +199,17 @@ def person_file(
     state = FileState(
         child_alone=not WITHOUT_FAMILY.isdisjoint(identity_doubts(record.identity, today=today)),
         record_kind=record.record_kind,
-        eligible=eligibility(record.mobility.profiles, record_kind=record.record_kind),
+        # Who does not read her profile does not inscribe her either.
+        eligible=eligibility(record.mobility.profiles, record_kind=record.record_kind)
+        if reads
+        else Eligibility.SERVED_ONLY,
         consent=consent,
         needs=needs,
         referrals=referrals,
         inscription=inscription,
         certified=any(state_of(paper, today=today) is CertificateState.VALID for paper in certificates),
         missing=missing,
+        renew_from_days=renew_from_days,
         today=today,
     )
     last_visit = visit_before([record.created_at, *(visit.at for visit in visits)], today)
@@ -198,13 +225,20 @@ def person_file(
         next_step=next_step(state),
         last_visit=last_visit,
         news=news_since(last_visit, referrals, today=today),
-        alerts=alerts_of(session, record, needs, today=today, term=term or AsylumTerm()),
+        # An alert tells what it rests on, and half a file would raise half of them.
+        alerts=alerts_of(session, record, needs, today=today, term=term or AsylumTerm()) if reads else (),
         today=ReturnVisit(
             runs_out=runs_out(_papers(record, inscription, certificates, consent), since=last_visit, today=today),
-            questions=questions(facts_of(record, consent, companions=together, today=today), needs),
+            questions=questions(facts_of(record, consent, companions=together, today=today), needs) if reads else (),
             never_asked=_never_asked(record, today),
         ),
         household=household,
+        photo=holds(reach.identity, Permission.SCAN_VIEW)
+        and consent.allows(Purpose.PHOTO, today)
+        and has_photo(session, ref),
+        hidden_alerts=0 if reads else len(open_rules(session, ref)),
+        openings=openings_of(session, ref) if record.opened_before else (),
+        scans=tuple(scans_of(session, ref)) if record.open_until else (),
     )
 
 

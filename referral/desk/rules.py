@@ -19,7 +19,6 @@ from referral.referrals.facts import OPEN, UNANSWERED, ReferralLine, Status
 CHILD_ALONE_NEED = "PROTECT_UASC"
 WAITS_FOR_NOTHING = frozenset({"immediate"})  # urgencies that come before the notice and the consent
 INSCRIBED_KIND = "padron"  # a code of RECORD_KINDS: she asked to be inscribed, not only to be served
-RENEW_WITHIN_DAYS = 30
 MOST_NEWS = 12
 _UNDER_WAY = frozenset({Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD})
 
@@ -37,6 +36,7 @@ class FileState:
     inscription: InscriptionLine | None
     certified: bool
     missing: tuple[Missing, ...]  # for a constancia
+    renew_from_days: int  # before the end: a setting
     today: date
 
 
@@ -123,7 +123,7 @@ def _inscribe(file: FileState) -> NextStep | None:
         return NextStep(Step.INSCRIBE)
     if file.inscription.state(file.today) is InscriptionState.ENDED:
         return None
-    ends_soon = (file.inscription.valid_to - file.today).days <= RENEW_WITHIN_DAYS
+    ends_soon = (file.inscription.valid_to - file.today).days <= file.renew_from_days
     return NextStep(Step.RENEW) if ends_soon else None
 
 

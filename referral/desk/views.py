@@ -23,6 +23,7 @@ from referral.desk.forms import SearchForm
 from referral.desk.rules import needs_without_door
 from referral.directory.labels import words
 from referral.households import labels as household_labels
+from referral.infra.settings import Settings
 from referral.infra.web.guard import permits
 from referral.infra.web.pages import page
 from referral.infra.work import Reading, reading
@@ -33,8 +34,10 @@ from referral.people.queries.search import MOST_HITS, Hit
 from referral.people.queries.search import search as find_people
 from referral.people.rules.registration import contact_doubts, identity_doubts
 from referral.people.section_labels import do_not_tell
+from referral.privacy.labels import GLASS_REASONS
 from referral.referrals.queries.lists import referral_by_code
 from referral.referrals.rules.codes import read_code
+from referral.upkeep.queries.worklist import waiting
 from referral.visits.labels import DONE as VISIT_DONE
 from referral.visits.labels import VISIT_REASONS
 
@@ -49,6 +52,9 @@ def home() -> ResponseReturnValue:
     identity: Identity = g.identity
     with reading() as desk:
         day = queries.day_of(desk.session, identity, now=desk.now, today=desk.today)
+        keeps = holds(identity, Permission.DIRECTORY_EDIT)
+        stale_days = current_app.extensions["ventanilla.settings"].listing_stale_days
+        listings = waiting(desk.session, today=desk.today, stale_days=stale_days) if keeps else None
     return page(
         "desk/home.html",
         day=day,
@@ -57,6 +63,7 @@ def home() -> ResponseReturnValue:
         words=words,
         status_tag=labels.status_tag,
         arrival=arrival_labels,
+        listings=listings,
     )
 
 
@@ -92,9 +99,17 @@ def search_fragment() -> ResponseReturnValue:
 def person_file(ref: uuid.UUID) -> ResponseReturnValue:
     """One person's whole file, the next best step first."""
     identity: Identity = g.identity
-    term = asylum_term(current_app.extensions["ventanilla.settings"])
+    settings: Settings = current_app.extensions["ventanilla.settings"]
+    term = asylum_term(settings)
     with reading() as desk:
-        file = queries.person_file(desk.session, desk.reach(Permission.PERSON_VIEW), ref, today=desk.today, term=term)
+        file = queries.person_file(
+            desk.session,
+            desk.reach(Permission.PERSON_VIEW),
+            ref,
+            today=desk.today,
+            renew_from_days=settings.renew_from_days,
+            term=term,
+        )
         desk.saw(ref, "file")
     step = file.next_step
     return page(
@@ -113,6 +128,7 @@ def person_file(ref: uuid.UUID) -> ResponseReturnValue:
         guardian_kinds=household_labels.KINDS,
         asked=ASKED,
         consents=consent_labels,
+        glass_reasons=GLASS_REASONS,
         needs=need_labels,
         labels=labels,
         state_of=state_of,

@@ -33,6 +33,9 @@ class SlipFacts:
     phone: str | None
     appointment: datetime | None  # aware
     bring: tuple[Phrase, ...] | None  # None: not known; empty: nothing is asked for
+    after: tuple[str, ...]  # keys of slip_words: what happens once it was sent
+    answer_by: date | None
+    next_step: Phrase | None  # the same in the door's own words
     desk_name: str
     desk_phone: str | None
     language: str  # code of LANGUAGES
@@ -181,6 +184,24 @@ class ReferralLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One row of the work list: what it shows and no more, for a page holds many. `name` as in ReferralLine."""
+
+    ref: uuid.UUID
+    code: str
+    name: str
+    need_code: str
+    service_name: Words
+    status: Status
+    urgency: str
+    reason: str
+    outcome: str
+    sent_at: datetime | None
+    due_on: date | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventLine:
     """One step of a referral's story. `note` and `staff_name` are "" where the reader may not know them."""
 
@@ -199,6 +220,8 @@ class EventLine:
 class ReferralPage:
     """One referral with its story. `packet` holds what the partner was (or will be) shown, and nothing else of the
     person.
+
+    `reserved`: part of it and the notes are left out, for who oversees the desk; `openable`: she can break the glass.
     """
 
     line: ReferralLine
@@ -216,6 +239,8 @@ class ReferralPage:
     person_language: str = ""
     basis: str = "consent"  # or "child_protection"
     child_heard: bool = False
+    reserved: bool = False
+    openable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +262,7 @@ class ReferralFilter:
 class ReferralList:
     """One page of the work list; `more` says whether another page follows."""
 
-    lines: tuple[ReferralLine, ...]
+    lines: tuple[WorkLine, ...]
     more: bool
 
 

@@ -18,7 +18,7 @@ from referral.infra.web.forms import DeskForm, OnceMixin, VersionMixin
 from referral.kernel.codes import CONSENT_METHODS, LANGUAGES, OUTCOMES
 from referral.referrals import labels
 from referral.referrals.facts import How, Move, NewReferral, Party, Status
-from referral.referrals.queries.beside import Company
+from referral.referrals.queries.beside import Company, Standing
 from referral.referrals.rules.moves import Rule, needs_how
 from referral.referrals.rules.packet import Choice, Field
 from referral.referrals.rules.reasons import COMPLETED_OUTCOMES, reasons_for
@@ -73,6 +73,7 @@ class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
         hint=_l("La institución lo leerá tal cual. No escriba lo que no necesita saber."),
     )
     also = MultiChoiceField(_l("También para"))
+    said_yes = MultiChoiceField(_l("Personas adultas de la familia que también dicen que sí"))
     parting = LongTextField(
         _l("Por qué se canaliza sólo a una parte de la familia"),
         max_length=LONGEST_NOTE,
@@ -99,24 +100,36 @@ class PrepareForm(OnceMixin, _ConsentFields, DeskForm):
             self.fields_sent.data = tuple(choice.field.value for choice in known if choice.ticked)
 
     def offer_company(self, company: Company | None, *, shelter: bool) -> None:
-        """Who of her household may go along; for a shelter all of them are ticked beforehand."""
-        going = [one for one in company.beside if one.may_go] if company else []
+        """Who of her household may go along; for a shelter all of them are ticked beforehand, but nobody who has to be
+        asked first.
+        """
+        able = [one for one in company.beside if one.may_go] if company else []
+        going = [one for one in able if one.standing is not Standing.ASKED]
+        asked = [one for one in able if one.standing is Standing.ASKED]
         self.also.offer((str(one.ref), one.member.name, labels.beside_words(one)) for one in going)
+        self.said_yes.offer((str(one.ref), one.member.name, labels.beside_words(one)) for one in asked)
         if request.method == "POST":
             self.also.process_formdata(request.form.getlist(self.also.name))
+            self.said_yes.process_formdata(request.form.getlist(self.said_yes.name))
         elif shelter:
             self.also.data = tuple(str(one.ref) for one in going if one.member.goes_with)
 
     def keep_company(self) -> None:
         """Take who was ticked as it came: the work reads the household anyway, and refuses who may not go."""
-        sent = [text for text in request.form.getlist(self.also.name) if _is_ref(text)]
-        self.also.offer((text, text) for text in sent)
-        self.also.process_formdata(sent)
+        for field in (self.also, self.said_yes):
+            sent = [text for text in request.form.getlist(field.name) if _is_ref(text)]
+            field.offer((text, text) for text in sent)
+            field.process_formdata(sent)
 
     @property
     def also_refs(self) -> tuple[uuid.UUID, ...]:
-        """Who goes along."""
+        """Who goes along on an answer that is known, or that the person at the window gives for her."""
         return tuple(uuid.UUID(text) for text in self.also.value)
+
+    @property
+    def said_yes_refs(self) -> tuple[uuid.UUID, ...]:
+        """Who goes along because she said yes just now."""
+        return tuple(uuid.UUID(text) for text in self.said_yes.value)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A yes needs a word on how it was given; the protection notice of a child waits for no answer."""

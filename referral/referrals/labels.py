@@ -19,6 +19,8 @@ from referral.referrals.queries.beside import Beside, Standing
 from referral.referrals.rules.overriding import Override
 from referral.referrals.rules.packet import Field
 from referral.referrals.rules.refusals import Reason
+from referral.routing.facts import Polarity
+from referral.routing.labels import reason_text
 
 STATUSES: dict[Status, LazyString] = {
     Status.DRAFT: _l("Borrador"),
@@ -246,15 +248,30 @@ def _state(value: object) -> str:
 BESIDE: Mapping[Standing, LazyString] = {
     Standing.AGREED: _l("ya dijo que sí a esta institución"),
     Standing.ANSWERED_FOR: _l("la persona responde por ella o él"),
+    Standing.ASKED: _l("responde por su cuenta"),
     Standing.NO_NOTICE: _l("falta darle el aviso de privacidad"),
     Standing.NO_CONSENT: _l("falta su consentimiento para esta institución"),
     Standing.UNDER_WAY: _l("ya tiene una canalización a este servicio"),
     Standing.OTHER_DESK: _l("su expediente está en otra mesa"),
+    Standing.SHUT: _l("el servicio no le recibe"),
+    Standing.RESERVED: _l("lo reservado de su expediente no está abierto para usted"),
 }
+
+
+_SHUTTING = frozenset({Polarity.AGAINST, Polarity.BLOCK})
 
 
 def beside_words(one: Beside) -> str:
     """Whether somebody of the household may go along, in a few words."""
+    if one.offer is not None:
+        why = "; ".join(reason_text(each).rstrip(".") for each in one.offer.reasons if each.polarity in _SHUTTING)
+        if one.standing is Standing.SHUT:
+            return _("el servicio no le recibe: %(why)s", why=why)
+        return _(
+            "%(standing)s; el servicio no le recibe (%(why)s): va con la razón que elija abajo",
+            standing=BESIDE[one.standing],
+            why=why,
+        )
     if one.may_go and one.need is None:
         return _("%(standing)s; se le anota la misma necesidad", standing=BESIDE[one.standing])
     return str(BESIDE[one.standing])

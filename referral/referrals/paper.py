@@ -80,6 +80,9 @@ class _Slip:
             top = self._section("bring", items, top, listed=bool(facts.bring))
         arrive = [(self._say(lang, "show"), self._say(lang, "copy")) for lang in self.languages]
         top = self._section("arrive", arrive, top)
+        told = [self._after(lang) for lang in self.languages]
+        if facts.after or facts.next_step:
+            top = self._section("next", told, top)
         back = "back_phone" if facts.desk_phone else "back"
         values = {"desk": facts.desk_name, "phone": unbroken(facts.desk_phone or "")}
         top = self._section("trouble", [(self._say(lang, back).format(**values),) for lang in self.languages], top)
@@ -87,6 +90,14 @@ class _Slip:
         issued = local_day(facts.issued_at)
         notes = [self._say(lang, "private").format(date=_day(issued, lang)) for lang in self.languages]
         return self._both([[self._cell(note, 8.5)] for note in notes], top - 8)
+
+    def _after(self, lang: str) -> tuple[str, ...]:
+        """What happens next, in one language: what is promised, who tells her, and the door's own words."""
+        facts = self.facts
+        day = _day(facts.answer_by, lang) if facts.answer_by else ""
+        said = [self._say(lang, key).format(desk=facts.desk_name, date=day) for key in facts.after]
+        own = self._phrases((facts.next_step,))[self.languages.index(lang)] if facts.next_step else ()
+        return (*said, *own)
 
     def _head(self, top: float) -> float:
         desk = lay(self.fonts, self.facts.desk_name, width=INNER / 2 - 34, size=9.5, bold=True)

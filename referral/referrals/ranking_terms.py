@@ -33,4 +33,10 @@ def lay_own_rules(settings: Settings) -> None:
 
 def ranking_terms(settings: Settings) -> RankingTerms:
     """What the settings say of the ranking."""
-    return RankingTerms(weights_of(settings.ranking_weights), settings.ranking_months, settings.holidays)
+    return RankingTerms(
+        weights=weights_of(settings.ranking_weights),
+        months=settings.ranking_months,
+        holidays=settings.holidays,
+        stale_days=settings.listing_stale_days,
+        renew_days=settings.paper_renewal_days,
+    )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 
-from flask import Response, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from referral.access.identity import Role
 from referral.access.permissions import Permission
 from referral.access.table import holds
 from referral.directory import labels as directory_labels
 from referral.infra.web.errors import typed_text
+from referral.infra.web.formats import page_language
 from referral.infra.web.pages import page
+from referral.infra.web.spoken import templates_in
 from referral.referrals import labels
 from referral.referrals.facts import Party, ReferralPage, Status
 from referral.referrals.forms import MoveForm, SendForm
-from referral.referrals.rules.moves import TABLE, Rule, needs_how
+from referral.referrals.rules.moves import TABLE, Rule
 from referral.routing import labels as routing_labels
 
 
@@ -31,11 +34,7 @@ def referral_page(found: ReferralPage, sent: MoveForm | SendForm | None = None, 
     if not holds(g.identity, Permission.REFERRAL_ANSWER):
         rules = []
     simple = [rule for rule in rules if _is_simple(rule)]
-    moves: dict[Status, MoveForm | SendForm] = {
-        rule.to: sent if sent is not None and rule.to is to else MoveForm.for_rule(rule, hand, found.version)
-        for rule in rules
-        if rule.to is not Status.REQUESTED
-    }
+    reasoned = [rule for rule in rules if not _is_simple(rule) and rule.to is not Status.REQUESTED]
     send = None
     if found.line.status is Status.DRAFT and holds(g.identity, Permission.REFERRAL_SEND):
         send = sent if isinstance(sent, SendForm) else SendForm(formdata=None)
@@ -52,10 +51,10 @@ def referral_page(found: ReferralPage, sent: MoveForm | SendForm | None = None, 
         **shown,
         found=found,
         send=send,
+        returned=sent,
         simple=[rule.to for rule in simple],
-        simple_form=_simple_form(simple, moves, to),
-        asks_how=bool(simple) and needs_how(simple[0], hand),
-        moves={move: form for move, form in moves.items() if move not in {rule.to for rule in simple}},
+        simple_fields=_fresh_fields(simple[0], hand, page_language()) if simple else "",
+        moves={rule.to: _fresh_fields(rule, hand, page_language()) for rule in reasoned},
         opened=to,
         partner=hand is Party.RECEIVER,
         words=labels.PARTNER_MOVES if hand is Party.RECEIVER else labels.MOVES,
@@ -65,14 +64,15 @@ def referral_page(found: ReferralPage, sent: MoveForm | SendForm | None = None, 
     )
 
 
-def _simple_form(
-    simple: list[Rule], moves: Mapping[Status, MoveForm | SendForm], to: Status | None
-) -> MoveForm | SendForm | None:
-    """The one form that all the plain buttons share: the one that came back, else a fresh one."""
-    steps = [rule.to for rule in simple]
-    if not steps:
-        return None
-    return moves[to if to in steps else steps[0]]
+@lru_cache(maxsize=256)
+def _fresh_fields(rule: Rule, hand: Party, _language: str) -> Markup:
+    """The boxes of a step's form as nobody has filled them yet: the same on every page in this language.
+
+    A page may offer six steps, and six forms made and drawn anew took a third of its time.
+    """
+    template = templates_in(current_app, page_language()).get_template("referrals/_move.html")
+    drawn = template.module.plain_fields if _is_simple(rule) else template.module.move_fields  # type: ignore[attr-defined]
+    return Markup(drawn(MoveForm.for_rule(rule, hand, 0)))  # noqa: S704 - the template escapes what it is given
 
 
 def _is_simple(rule: Rule) -> bool:

@@ -5,7 +5,7 @@ slip.
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 
 from flask import Blueprint, Response, abort, current_app, flash, g, redirect, request, url_for
@@ -15,12 +15,11 @@ from flask_babel import ngettext
 
 from referral.access.permissions import Permission
 from referral.access.table import holds
-from referral.directory import door_words
 from referral.directory import labels as directory_labels
-from referral.directory.browse_facts import Hours
-from referral.directory.queries import organization_names
-from referral.directory.rules.hours import state
+from referral.directory.queries.organizations import organization_names
+from referral.directory.queries.service_facts import services_by_key
 from referral.infra.settings import Settings
+from referral.infra.web.formats import page_language
 from referral.infra.web.forms import LANGUAGE_BUTTON
 from referral.infra.web.guard import permits
 from referral.infra.web.pager import asked_page
@@ -32,13 +31,15 @@ from referral.referrals.actions.move import move_referral
 from referral.referrals.actions.prepare import send_draft
 from referral.referrals.actions.steps import Stale, standing
 from referral.referrals.actions.together import prepare_together
+from referral.referrals.door_lines import door_lines, door_now
 from referral.referrals.facts import AnswerDays, Party, ReferralPage, Status
 from referral.referrals.filters import asked_filter, filter_address
 from referral.referrals.forms import MoveForm, PrepareForm, SendForm
 from referral.referrals.paper import referral_slip_pdf
 from referral.referrals.plan_page import plan_page
-from referral.referrals.queries.beside import Company, company_of
-from referral.referrals.queries.doors import Door, contacts, doors_for_need, one_door
+from referral.referrals.queries.beside import Company, company_of, with_offers
+from referral.referrals.queries.contacts import contacts
+from referral.referrals.queries.doors import Door, doors_for_need, offers_beside, one_door
 from referral.referrals.queries.lists import open_counts, referrals_of
 from referral.referrals.queries.lists import referral_list as list_page
 from referral.referrals.queries.one import referral as one_referral
@@ -46,6 +47,7 @@ from referral.referrals.queries.plan import plan_of
 from referral.referrals.ranking_terms import ranking_terms
 from referral.referrals.referral_page import changed_meanwhile, referral_page, writer
 from referral.referrals.rules.moves import rule_for
+from referral.referrals.rules.overriding import goes_against
 from referral.referrals.rules.packet import Field, packet_choices
 from referral.referrals.rules.protection import is_child_notice
 from referral.referrals.slip import slip_facts
@@ -94,15 +96,13 @@ def offers(ref: uuid.UUID, need: uuid.UUID) -> ResponseReturnValue:
         sent=sent,
         today=desk.today,
         counted=len(found.routing.offers) if request.args.get("cuentas") == "1" else COUNTED,
-        door_state=partial(_door_state, now=desk.now, holidays=_settings().holidays),
+        verdicts={verdict: str(text) for verdict, text in routing_labels.VERDICTS.items()},  # once, not for each door
+        door_lines=door_lines,
+        door_now=partial(door_now, now=desk.now, holidays=_settings().holidays),
         labels=labels,
         routing=routing_labels,
         directory=directory_labels,
     )
-
-
-def _door_state(opens: Hours, *, now: datetime, holidays: frozenset[date]) -> str:
-    return door_words.door(opens, state(opens.openings, now, holidays=holidays), now, holidays)
 
 
 @blueprint.route("/personas/<uuid:ref>/necesidades/<uuid:need>/puertas/<uuid:service>", methods=["GET", "POST"])
@@ -132,6 +132,9 @@ def prepare(ref: uuid.UUID, need: uuid.UUID, service: uuid.UUID) -> ResponseRetu
             may_record=holds(desk.identity, Permission.CONSENT_RECORD),
             today=desk.today,
         )
+        if company is not None:
+            offers = offers_beside(desk.session, reach, company, door.offer.service, today=desk.today)
+            company = with_offers(company, offers, overridden=goes_against(door.offer))
         desk.saw(ref, "packet")
     form = PrepareForm()
     form.offer_fields(packet_choices(door.need.category), door.values)
@@ -158,6 +161,7 @@ def _prepare(form: PrepareForm, person: uuid.UUID, need: uuid.UUID, service: uui
             work,
             new,
             form.also_refs,
+            said_yes=form.said_yes_refs,
             days=_answer_days(),
             consent_days=_settings().consent_days,
             child_notices=_settings().child_protection_without_consent,
@@ -165,7 +169,7 @@ def _prepare(form: PrepareForm, person: uuid.UUID, need: uuid.UUID, service: uui
         work.location = url_for("referrals.referral", ref=made)
         status = standing(work, made)
     _say_sent(status)
-    _say_together(len(others), len(form.also_refs))
+    _say_together(len(others), len(form.also_refs) + len(form.said_yes_refs))
     return redirect(work.location, 303)
 
 
@@ -177,6 +181,7 @@ def _prepare_page(form: PrepareForm, door: Door, company: Company | None, today:
         door=door,
         staying=[one for one in company.beside if not one.may_go] if company else [],
         child_notice=_settings().child_protection_without_consent and is_child_notice(door.offer),
+        door_lines=door_lines,
         card=door.record.card,
         today=today,
         labels=labels,
@@ -212,7 +217,9 @@ def _say_sent(status: Status) -> None:
 def plan(ref: uuid.UUID) -> ResponseReturnValue:
     """Her open needs, the steps that come before each, and the papers that would open the most doors."""
     with reading() as desk:
-        found = plan_of(desk.session, desk.reach(Permission.OFFERS_VIEW), ref, today=desk.today)
+        found = plan_of(
+            desk.session, desk.reach(Permission.OFFERS_VIEW), ref, today=desk.today, terms=ranking_terms(_settings())
+        )
         desk.saw(ref, "plan")
     return plan_page(found, desk.today)
 
@@ -221,7 +228,11 @@ def plan(ref: uuid.UUID) -> ResponseReturnValue:
 @permits(Permission.DIRECTORY_VIEW)
 def rules() -> ResponseReturnValue:
     """Every rule of routing as a lawyer would read it: when, what, on what basis, in use or not."""
-    return page("referrals/rules.html", rules=every_rule().values(), routing=routing_labels, directory=directory_labels)
+    book = every_rule().values()
+    keys = {door.key for rule in book for door in rule.doors}
+    with reading() as desk:
+        doors = {service.key: service for service in services_by_key(desk.session, keys=keys)}
+    return page("referrals/rules.html", rules=book, doors=doors, routing=routing_labels, directory=directory_labels)
 
 
 @blueprint.get("/canalizaciones")
@@ -234,13 +245,14 @@ def referral_list() -> ResponseReturnValue:
         found = list_page(desk.session, reach, asked, now=desk.now, today=desk.today, page=asked_page())
         counts = open_counts(desk.session, reach, now=desk.now, today=desk.today)
         choices = [] if writer() is Party.RECEIVER else organization_names(desk.session)
+    language = page_language()
     return page(
         "referrals/referral_list.html",
         asked=asked,
         found=found,
         counts=counts,
         address=filter_address,
-        organizations=[(str(ref), directory_labels.words(name)) for ref, name in choices],
+        organizations=[(str(ref), name.label(language) or name.es) for ref, name in choices],
         page_number=asked_page(),
         partner=writer() is Party.RECEIVER,
         states={status: str(text) for status, text in labels.STATUSES.items()},  # looked up once, and not for each row

@@ -82,6 +82,7 @@ ALL_DONE = FileState(
     inscription=inscription(),
     certified=True,
     missing=(),
+    renew_from_days=30,
     today=TODAY,
 )
 LATE = referral(Status.REQUESTED, sent=9, due=date(2026, 11, 18))
@@ -129,6 +130,10 @@ TABLE: Mapping[str, tuple[Step, FileState]] = {
     ),
     "ends in 30 days": (Step.RENEW, replace(ALL_DONE, inscription=inscription(TODAY + timedelta(days=30)))),
     "ends in 31 days": (Step.NOTHING, replace(ALL_DONE, inscription=inscription(TODAY + timedelta(days=31)))),
+    "ends in 60 days, where 60 are told": (
+        Step.RENEW,
+        replace(ALL_DONE, renew_from_days=60, inscription=inscription(TODAY + timedelta(days=60))),
+    ),
     "lapsed": (Step.RENEW, replace(ALL_DONE, inscription=inscription(date(2026, 1, 31)), certified=False)),
     "left the register": (
         Step.NOTHING,

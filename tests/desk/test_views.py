@@ -297,7 +297,7 @@ class TestFile:
         person = register(database, identity, child)
         page = sign_in(identity).get(f"/personas/{person}")
         assert "sin acompañante" in "".join(page.all("ul", class_="v-person__alerts")[0].itertext())
-        assert "Avise ahora a la procuraduría" in page.text
+        assert "Envíe el aviso de protección a la procuraduría" in page.text
 
     def test_a_supervisor_reads_it_without_what_she_may_not_do(
         self, database: Database, make_identity: MakeIdentity, sign_in: SignIn, app: Flask

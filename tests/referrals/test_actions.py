@@ -32,6 +32,7 @@ from referral.referrals.rules.moves import allowed_moves, rule_for
 from referral.referrals.rules.reasons import COMPLETED_OUTCOMES, reasons_for
 from referral.referrals.rules.refusals import Reason
 from tests.factories import referrals as make
+from tests.factories.glass import break_glass
 from tests.factories.people import new_person, register
 from tests.referrals.conftest import Scene
 
@@ -212,6 +213,7 @@ def test_a_supervisor_sends_only_on_a_consent_that_the_desk_recorded(
     scene: Scene, make_identity: Callable[..., Identity]
 ) -> None:
     boss = make_identity(scene.database, Role.SUPERVISOR, username="jefa")
+    break_glass(scene.database, boss, scene.person)
     draft = make.prepare(scene.database, scene.desk, scene.person, scene.need, consent="not_now")
     with pytest.raises(Refused) as no:
         send(scene, draft, "yes", boss)

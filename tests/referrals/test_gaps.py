@@ -70,6 +70,33 @@ def test_a_need_with_doors_is_no_gap(scene: Scene) -> None:
     assert gaps(scene.database, scene.person) == []
 
 
+def test_R30_an_interpreter_that_nobody_found_is_a_gap_counted_once(scene: Scene) -> None:
+    """Source: SIBISO's routing tables; mediation is scarce, so what was not found is counted."""
+    person = make.served_person(scene.database, scene.desk, new_person("Wideline", "Pierre", language="ht"))
+    for _time in range(2):
+        need = make.note_need(scene.database, scene.desk, person, "INFO_INTERP")
+        with serving(scene.database, scene.desk), unit_of_work("needs.settle") as work:
+            settle_need(work, ref=need, to=NeedStatus.UNMET, outcome="unavailable")
+    assert gaps(scene.database, person) == [("INFO_INTERP", "R30", False)] * 2, "one for each time"
+
+
+def test_R30_an_interpreter_who_came_or_was_not_wanted_is_no_gap(scene: Scene) -> None:
+    person = make.served_person(scene.database, scene.desk, new_person("Wideline", "Pierre", language="ht"))
+    for to, outcome in ((NeedStatus.MET, "provided_by_desk"), (NeedStatus.WITHDRAWN, "declined")):
+        need = make.note_need(scene.database, scene.desk, person, "INFO_INTERP")
+        with serving(scene.database, scene.desk), unit_of_work("needs.settle") as work:
+            settle_need(work, ref=need, to=to, outcome=outcome)
+    assert gaps(scene.database, person) == []
+
+
+def test_R30_is_not_quoted_of_who_speaks_spanish(scene: Scene) -> None:
+    person = make.served_person(scene.database, scene.desk, new_person("Ana", "Rojas", language="es"))
+    need = make.note_need(scene.database, scene.desk, person, "INFO_INTERP")
+    with serving(scene.database, scene.desk), unit_of_work("needs.settle") as work:
+        settle_need(work, ref=need, to=NeedStatus.UNMET, outcome="unavailable")
+    assert gaps(scene.database, person) == []
+
+
 def test_a_paper_noted_later_judges_her_gaps_again_and_keeps_those_that_stay(scene: Scene) -> None:
     person = foreigner(scene)
     make.note_need(scene.database, scene.desk, person, "SHELTER_RENT")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -28,6 +28,9 @@ FACTS = SlipFacts(
     phone="55 5555 0142",
     appointment=datetime(2026, 11, 30, 16, 30, tzinfo=UTC),
     bring=(Phrase("Un documento con su nombre", "A document with your name"), Phrase("Comprobante de domicilio")),
+    after=("way_sent", "promised", "tells"),
+    answer_by=date(2026, 12, 4),
+    next_step=Phrase("Le darán una ficha.", "They give you a number."),
     desk_name="Mesa Centro",
     desk_phone="55 5555 0100",
     language="en",
@@ -35,7 +38,17 @@ FACTS = SlipFacts(
     issued_at=datetime(2026, 11, 21, 18, 0, tzinfo=UTC),
 )
 BARE = replace(
-    FACTS, address=None, directions=None, hours=None, phone=None, appointment=None, bring=None, desk_phone=None
+    FACTS,
+    address=None,
+    directions=None,
+    hours=None,
+    phone=None,
+    appointment=None,
+    bring=None,
+    after=(),
+    answer_by=None,
+    next_step=None,
+    desk_phone=None,
 )
 LONG = replace(
     FACTS,
@@ -64,6 +77,12 @@ def test_it_carries_what_the_visit_needs_in_both_languages() -> None:
         "Monday to Friday, 9:00 to 15:00",
         "A document with your name",
         "Un documento con su nombre",
+        "That place promised to answer by 4 December 2026.",
+        "Ese lugar prometió contestar a más tardar el 4 de diciembre de 2026.",
+        "Mesa Centro will tell you what they answered.",
+        "En Mesa Centro le dirán qué contestaron.",
+        "They give you a number.",
+        "Le darán una ficha.",
         "Come back to Mesa Centro or call 55 5555 0100.",
         "Vuelva a Mesa Centro o llame al 55 5555 0100.",
     ):
@@ -75,6 +94,7 @@ def test_it_can_hold_no_name_need_status_or_reason() -> None:
     """A new field is a decision about what a stranger may read: add it here only after weighing that."""
     assert {field.name for field in fields(SlipFacts)} == {
         *("code", "door_name", "discreet", "address", "directions", "hours", "phone", "appointment", "bring"),
+        *("after", "answer_by", "next_step"),
         *("desk_name", "desk_phone", "language", "sample", "issued_at"),
     }
 

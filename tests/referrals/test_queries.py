@@ -74,7 +74,7 @@ def test_groups_show_what_they_say(scene: Scene, clock: FixedClock) -> None:
     assert refs(Group.OVERDUE) == {sent}
     line = next(line for line in listed(scene, scene.desk).lines if line.ref == sent)
     assert line.overdue
-    assert (line.name, line.need_code, line.category) == ("Marie-Ange Joseph", "HEALTH_GENERAL", "HEALTH")
+    assert (line.name, line.need_code, line.status) == ("Marie-Ange Joseph", "HEALTH_GENERAL", Status.REQUESTED)
 
 
 def test_filters_narrow_the_list(scene: Scene, make_identity: Callable[..., Identity]) -> None:

@@ -16,6 +16,7 @@ from referral.kernel.refusal import Refused
 from referral.needs.facts import NeedStatus
 from referral.people.facts import ContactFacts, HealthFacts, IdentityFacts, MobilityFacts, PersonCard, PersonRecord
 from referral.referrals.facts import OPEN, TERMINAL, AnswerDays, Party, Status
+from referral.referrals.labels import METHODS
 from referral.referrals.rules.closing import need_after
 from referral.referrals.rules.codes import ALPHABET, new_code, read_code
 from referral.referrals.rules.due import add_working_days, due_day, is_overdue
@@ -23,7 +24,8 @@ from referral.referrals.rules.moves import TABLE, Stamps, allowed_moves, needs_h
 from referral.referrals.rules.packet import Field, check_fields, packet_choices, packet_values
 from referral.referrals.rules.reasons import COMPLETED_OUTCOMES, REASONS, check_outcome, check_reason, reasons_for
 from referral.referrals.rules.refusals import Reason
-from referral.referrals.rules.slip import is_discreet
+from referral.referrals.rules.slip import after_sending, is_discreet
+from referral.referrals.slip_words import WORDS
 
 S = Status
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -323,6 +325,23 @@ def test_the_slip_hides_doors_that_tell_too_much() -> None:
     assert is_discreet("SHELTER", "SHELTER_SAFE", confidential=False)
     assert is_discreet("BASIC", "BASIC_FOOD", confidential=True)
     assert not is_discreet("EDUC", "EDUC_BASIC", confidential=False)
+
+
+def test_the_slip_says_what_happens_next_as_far_as_it_is_known() -> None:
+    assert after_sending(Status.REQUESTED, "email", promised=True, due=True) == ("way_sent", "promised", "tells")
+    assert after_sending(Status.RECEIVED, "walk_in", promised=False, due=True) == ("way_walk_in", "expected", "tells")
+    assert after_sending(Status.REQUESTED, "", promised=False, due=False) == ("tells",)
+    assert after_sending(Status.ON_HOLD, "paper", promised=True, due=True) == ("way_paper", "tells")
+    for status in (Status.ACCEPTED, Status.IN_PROGRESS):
+        assert after_sending(status, "paper", promised=True, due=True) == ("accepted",)
+    for status in (Status.DRAFT, Status.WAITING, *TERMINAL):
+        assert after_sending(status, "email", promised=True, due=True) == ()
+
+
+@given(st.sampled_from(list(Status)), st.text(), st.booleans(), st.booleans())
+def test_every_sentence_of_what_comes_next_is_written(status: Status, method: str, promised: bool, due: bool) -> None:
+    for way in (method, *METHODS):
+        assert set(after_sending(status, way, promised=promised, due=due)) <= WORDS["es"].keys()
 
 
 def test_what_the_institution_promised_counts_but_never_delays_an_emergency() -> None:

@@ -24,6 +24,7 @@ from referral.referrals.rules.refusals import Reason
 from tests.desk_browser import DeskBrowser
 from tests.factories.families import register_haitian_family
 from tests.factories.referrals import DAYS, load_directory, note_need, organization_of, service
+from tests.statements import counted
 
 MakeIdentity = Callable[..., Identity]
 SignIn = Callable[[Identity], DeskBrowser]
@@ -164,20 +165,60 @@ def test_who_left_the_household_cannot_be_sent_along(database: Database, caso: I
 def test_the_page_names_who_may_go_and_who_may_not(
     database: Database, caso: Identity, family: Family, sign_in: SignIn
 ) -> None:
-    mother, _father, boy, girl, baby = family
+    mother, father, boy, girl, baby = family
     need = note_need(database, caso, mother)
     browser = sign_in(caso)
     address = f"/personas/{mother}/necesidades/{need}/puertas/{service(database, 'SEDESA')}"
     page = browser.get(address)
     boxes = [box.get("value") for box in page.all("input", name="also")]
     assert sorted(boxes) == sorted(str(ref) for ref in (boy, girl, baby))
-    assert "Wilner Joseph : falta su consentimiento para esta institución" in page.text.replace("Joseph:", "Joseph :")
+    assert [box.get("value") for box in page.all("input", name="said_yes")] == [str(father)]
     answer = browser.fill(
         address, {"consent": "yes", "consent_how": "verbal_witness", "also": [str(boy), str(girl)]}, follow=True
     )
     assert "También quedaron enviadas las canalizaciones de 2 personas de su familia." in answer.text
     assert set(rows(database)) == {mother, boy, girl}
     assert "ya tiene una canalización" in browser.get(address).text
+
+
+def test_who_was_not_given_the_notice_may_not_go(
+    database: Database, caso: Identity, family: Family, sign_in: SignIn
+) -> None:
+    mother, father, *_ = register_haitian_family(database, caso)
+    need = note_need(database, caso, mother)
+    address = f"/personas/{mother}/necesidades/{need}/puertas/{service(database, 'SEDESA')}"
+    page = sign_in(caso).get(address)
+    assert not page.all("input", name="also") + page.all("input", name="said_yes")
+    assert "Wilner Joseph : falta darle el aviso de privacidad" in page.text.replace("Joseph:", "Joseph :")
+    assert f"/personas/{father}/consentimiento" in page.links()
+
+
+def test_an_adult_says_yes_on_the_same_page(
+    database: Database, caso: Identity, family: Family, sign_in: SignIn
+) -> None:
+    mother, father, *children = family
+    need = note_need(database, caso, mother, "SHELTER_TONIGHT")
+    browser = sign_in(caso)
+    address = f"/personas/{mother}/necesidades/{need}/puertas/{service(database, 'CAFEMIN')}"
+    assert "said_yes" not in browser.get(address).form()  # a yes is never marked beforehand
+    answer = {"consent": "yes", "consent_how": "verbal_witness"}
+    without = browser.fill(address, answer)
+    assert (without.status, "se quedaría sin lugar Wilner Joseph." in without.text) == (422, True)
+    in_his_name = browser.fill(address, {**answer, "also": [str(ref) for ref in family[1:]]})
+    assert in_his_name.status == 422
+    assert rows(database) == {}
+    refused = browser.fill(address, {**answer, "consent": "no", "said_yes": str(father)})
+    assert refused.status == 303
+    with serving(database, read_only=True), reading() as desk:
+        assert not desk.session.scalars(select(Consent).where(Consent.person_id == father)).all()
+    food = note_need(database, caso, mother, "SHELTER_TEMP")
+    again = address.replace(str(need), str(food))
+    assert browser.fill(again, {**answer, "said_yes": str(father)}).status == 303
+    assert {ref for ref, row in rows(database).items() if row.status == "requested"} == set(family)
+    with serving(database, read_only=True), reading() as desk:
+        said = {row.person_id: row for row in desk.session.scalars(select(Consent)) if row.decision == "yes"}
+        assert (said[father].given_by, said[father].how) == ("self", "verbal_witness")
+        assert {said[child].given_by for child in children} == {"guardian"}
 
 
 def test_the_shelter_page_ticks_everybody_and_keeps_what_was_chosen(
@@ -198,3 +239,40 @@ def test_the_shelter_page_ticks_everybody_and_keeps_what_was_chosen(
     assert browser.post(address, {**wrong.form(), "also": ["nada"]}).status == 422
     done = browser.post(address, {**wrong.form(), "also": [str(ref) for ref in family[1:]]})
     assert done.status == 303, done.text
+
+
+def test_whom_the_service_does_not_take_is_said_before_saving(
+    database: Database, caso: Identity, family: Family, sign_in: SignIn
+) -> None:
+    mother, father, boy, *_ = family
+    agree(database, caso, father, "SEGURO_DESEMPLEO")
+    need = note_need(database, caso, mother, "WORK_UNEMP")
+    browser = sign_in(caso)
+    address = f"/personas/{mother}/necesidades/{need}/puertas/{service(database, 'SEGURO_DESEMPLEO')}"
+    page = browser.get(address)
+    assert [box.get("value") for box in page.all("input", name="also")] == [str(father)]
+    said = page.text.replace("Joseph:", "Joseph :")
+    assert "Woodley Joseph : el servicio no le recibe: " in said
+    assert "18" in said.split("Woodley Joseph : el servicio no le recibe: ")[1][:80]
+    sent = {"consent": "yes", "consent_how": "verbal_witness", "also": [str(father)]}
+    assert browser.post(address, {**page.form(), **sent, "also": [str(boy)]}).status == 422
+    assert rows(database) == {}
+    assert browser.fill(address, sent).status == 303
+    assert set(rows(database)) == {mother, father}
+
+
+def test_judging_the_others_asks_five_statements_for_each(
+    database: Database, caso: Identity, family: Family, sign_in: SignIn
+) -> None:
+    need = note_need(database, caso, family[0])
+    browser = sign_in(caso)
+    address = f"/personas/{family[0]}/necesidades/{need}/puertas/{service(database, 'SEDESA')}"
+    browser.get(address)
+    with counted(database) as three:
+        assert len(browser.get(address).all("input", name="also")) == 3
+    with serving(database, caso), unit_of_work("test.split") as work:
+        split(work, beside=family[0], leaving=family[3:5], head=None, place=None, mistake=False)
+    browser.get(address)
+    with counted(database) as one:
+        assert len(browser.get(address).all("input", name="also")) == 1
+    assert len(three) - len(one) <= 2 * 5

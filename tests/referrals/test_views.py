@@ -13,13 +13,16 @@ from sqlalchemy import select
 from referral.access.identity import Identity, Role
 from referral.consent.actions import withdraw
 from referral.consent.facts import Purpose
+from referral.directory.models import Service
 from referral.infra.db import Database
 from referral.infra.work import serving, unit_of_work
 from referral.referrals.facts import Status
 from referral.referrals.models import Referral, ReferralEvent
+from referral.upkeep.actions.values import write_values
 from tests.desk_browser import DeskBrowser
 from tests.factories import referrals as make
 from tests.factories.people import new_person
+from tests.paper_reading import read_paper
 from tests.referrals.conftest import Scene
 from tests.statements import counted
 
@@ -44,6 +47,20 @@ def stands(database: Database, address: str) -> str:
 
 def make_ref(address: str) -> uuid.UUID:
     return uuid.UUID(address.rsplit("/", 1)[-1])
+
+
+@pytest.mark.parametrize(("language", "named"), [("es", "Comedores Sociales"), ("en", "Community kitchens")])
+def test_the_rules_name_services_and_no_keys(scene: Scene, sign_in: SignIn, language: str, named: str) -> None:
+    browser = sign_in(scene.desk)
+    browser.switch(language)
+    with counted(scene.database) as statements:
+        page = browser.get("/directorio/reglas")
+    assert page.status == 200
+    assert len([one for one in statements if "FROM service" in one]) == 1
+    text = page.text
+    assert named in text
+    assert "COMEDORES" not in text
+    assert f"/directorio/{make.service(scene.database, 'COMEDORES')}" in page.links()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
@@ -270,6 +287,40 @@ def test_the_slip_is_a_pdf_that_no_shared_computer_keeps(scene: Scene, sign_in: 
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.get_data().startswith(b"%PDF")
     assert "Marie" not in answer.headers["Content-Disposition"]
+
+
+def test_the_slip_says_by_when_they_promised_to_answer_and_in_their_words_what_comes_next(
+    scene: Scene, sign_in: SignIn
+) -> None:
+    profile = {
+        "referral_method": "email",
+        "answer_days": 4,
+        "next_step_es": "Le dan una ficha en la entrada.",
+        "next_step_en": "You get a number at the entrance.",
+    }
+    with serving(scene.database, scene.desk), unit_of_work("test.edit") as work:
+        write_values(work, work.session.get_one(Service, make.service(scene.database, "SEDESA")), profile)
+    ref = make.prepare(scene.database, scene.desk, scene.person, scene.need)
+    text = read_paper(sign_in(scene.desk).get(f"/canalizaciones/{ref}/hoja.pdf").response.get_data()).text
+    assert "Esta ventanilla ya envió su solicitud a ese lugar." in text
+    assert "Ese lugar prometió contestar a más tardar el 26 de noviembre de 2026." in text
+    assert "Le dan una ficha en la entrada." in text
+    make.moved(scene.database, scene.desk, ref, Status.ACCEPTED)
+    text = read_paper(sign_in(scene.desk).get(f"/canalizaciones/{ref}/hoja.pdf").response.get_data()).text
+    assert "Ya dijeron que sí" in text
+    assert "prometió" not in text
+
+
+def test_the_slip_to_a_door_that_would_tell_says_nothing_in_its_words(scene: Scene, sign_in: SignIn) -> None:
+    need = make.note_need(scene.database, scene.desk, scene.person, "HEALTH_MENTAL")
+    with serving(scene.database, scene.desk), unit_of_work("test.edit") as work:
+        told = {"next_step_es": "Le llama la psicóloga.", "next_step_en": "The psychologist calls you."}
+        write_values(work, work.session.get_one(Service, make.service(scene.database, "SEDESA")), told)
+    ref = make.prepare(scene.database, scene.desk, scene.person, need, override="Prueba")
+    text = read_paper(sign_in(scene.desk).get(f"/canalizaciones/{ref}/hoja.pdf").response.get_data()).text
+    assert "psic" not in text
+    assert "a más tardar el 25 de noviembre de 2026" in text  # our own term: nobody promised anything
+    assert "prometió" not in text
 
 
 def test_other_desks_and_other_roles(scene: Scene, sign_in: SignIn, make_identity: Callable[..., Identity]) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from referral.access.identity import Identity
+from referral.directory.models import Service
 from referral.documents.actions import note_paper
 from referral.infra.db import Database
 from referral.infra.work import serving, unit_of_work
@@ -17,11 +19,12 @@ from referral.needs.actions import settle_need
 from referral.needs.facts import NeedStatus
 from referral.needs.models import Need
 from referral.people.facts import NewDocument
-from referral.referrals.actions.prepare import prepare_referral
+from referral.referrals.actions.prepare import prepare_referral, send_draft
 from referral.referrals.actions.release import release_waiting
 from referral.referrals.facts import NewReferral, Status
 from referral.referrals.models import OutboxMessage, Referral, ReferralEvent
 from referral.referrals.rules.refusals import Reason
+from referral.upkeep.actions.values import write_values
 from tests.desk_browser import DeskBrowser
 from tests.factories import referrals as make
 from tests.referrals.conftest import Scene
@@ -86,6 +89,28 @@ def test_R14_a_job_waits_for_the_curp_and_goes_on_when_it_is_noted(scene: Scene,
     after = row(scene.database, held.id)
     assert (after.status, after.waits_for) == ("draft", "")
     assert story(scene.database, held.id) == ["draft", "waiting", "draft"]
+
+
+def test_a_referral_that_waited_is_due_when_the_institution_promised(scene: Scene, job: uuid.UUID) -> None:
+    with serving(scene.database, scene.desk), unit_of_work("test.edit") as work:
+        write_values(work, work.session.get_one(Service, make.service(scene.database, "SNE")), {"answer_days": 4})
+    held = sent_to(scene, job)
+    assert (held.status, held.due_on) == ("waiting", None)
+    paper(scene, "CURP")
+    free = row(scene.database, held.id)
+    with serving(scene.database, scene.desk), unit_of_work("referrals.send_draft") as work:
+        sent = send_draft(
+            work,
+            ref=free.id,
+            version=free.version,
+            consent="yes",
+            consent_how="verbal_witness",
+            language="ht",
+            days=make.DAYS,
+            consent_days=90,
+        )
+    assert sent
+    assert row(scene.database, held.id).due_on == date(2026, 11, 26)
 
 
 def test_R14_the_step_itself_does_not_wait(scene: Scene, job: uuid.UUID) -> None:

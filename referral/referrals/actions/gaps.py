@@ -1,5 +1,6 @@
-"""Notes the needs that have no door, in the very work that notes the need, and when a door was found after all.
-Imported by app; listens to every session, as the audit does.
+"""Notes the needs that have no door, in the very work that notes the need, and when a door was found after all; and
+the tasks of a rule that found nobody, such as an interpreter. Imported by app; listens to every session, as the audit
+does.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ from referral.people.models import Person, PersonDocument
 from referral.referrals.actions.release import ended, keeper, learnt
 from referral.referrals.models import NeedGap
 from referral.referrals.queries.doors import known_person
-from referral.routing.facts import NeedFacts
+from referral.routing.facts import NeedFacts, RuleNote
 from referral.routing.queries import routings_for_needs
-from referral.routing.rules.book import may_be_gap
+from referral.routing.rules.book import Effect, Rule, may_be_gap, rules_about
+from referral.routing.rules.truth import Truth
 
-_FRESH, _LEARNT = "gaps_fresh", "gaps_learnt"  # keys in a session's info: new needs by person; people who changed
+# Keys in a session's info: new needs by person; people who changed; needs that ended because nobody had it.
+_FRESH, _LEARNT, _NOBODY = "gaps_fresh", "gaps_learnt", "gaps_nobody"
+_NOT_FOUND = "unavailable"  # the code of OUTCOMES for it
 _LIVE = {status.value for status in LIVE}
 _KEPT = timedelta(minutes=10)
 _open_to_all: WeakKeyDictionary[Pool, tuple[datetime, frozenset[str]]] = WeakKeyDictionary()
@@ -54,6 +58,31 @@ def note_gaps(work: Work, person: uuid.UUID) -> None:
     session.flush()
 
 
+def note_nobody_found(work: Work, ref: uuid.UUID) -> None:
+    """A need that a rule opens as a task ended because nobody could be found (R30: no interpreter): count it.
+
+    It is over when it is written, as a gap is whose need was closed. Nothing for a need that is counted already.
+    """
+    session = work.session
+    need = session.get_one(Need, ref)
+    tasks = _tasks(need.code)
+    if not tasks or session.scalar(select(NeedGap.id).where(NeedGap.need_id == ref).limit(1)) is not None:
+        return
+    desk = session.get_one(Person, need.person_id).desk_id
+    _record, facts, _state = known_person(session, keeper(desk), need.person_id, today=work.today)
+    asked = NeedFacts(need.code, need.urgency)
+    rule = next((rule.code for rule in tasks if rule.answer(facts, asked).truth is Truth.YES), None)
+    if rule is not None:
+        values = {"need_id": ref, "person_id": need.person_id, "desk_id": desk, "code": need.code, "rule": rule}
+        session.add(NeedGap(**values, at=work.now, lapsed_at=work.now))
+        session.flush()
+
+
+def _tasks(code: str) -> list[Rule]:
+    """The rules that ask the desk for this need as a task of its own."""
+    return [rule for rule in rules_about(code) if rule.effect is Effect.NOTE and code in rule.opens]
+
+
 def _gaps(work: Work, person: uuid.UUID, needs: list[Need]) -> dict[str, str]:
     """Codes of the needs without a door, each with the rule that says so."""
     desk = work.session.get_one(Person, person).desk_id
@@ -61,10 +90,14 @@ def _gaps(work: Work, person: uuid.UUID, needs: list[Need]) -> dict[str, str]:
     asked = [NeedFacts(need.code, need.urgency) for need in needs]
     routings = routings_for_needs(work.session, person_facts=facts, needs=asked, today=work.today)
     return {
-        code: next((note.rule for note in routing.notes if note.kind == "gap"), "")
+        code: next((note.rule for note in routing.notes if note.kind == "gap" or _asks_for(note, code)), "")
         for code, routing in routings.items()
         if routing.gap
     }
+
+
+def _asks_for(note: RuleNote, code: str) -> bool:
+    return any(rule.code == note.rule for rule in _tasks(code))
 
 
 def _has_a_door(work: Work, code: str) -> bool:
@@ -91,6 +124,7 @@ def _codes_open_to_all(session: Session) -> frozenset[str]:
 def _note_due(session: Session, _context: UOWTransaction, _rows: object) -> None:
     fresh: set[tuple[uuid.UUID, str]] = session.info.setdefault(_FRESH, set())
     changed: set[uuid.UUID] = session.info.setdefault(_LEARNT, set())
+    nobody: set[uuid.UUID] = session.info.setdefault(_NOBODY, set())
     for row in session.new:
         if isinstance(row, Need):
             fresh.add((row.person_id, row.code))
@@ -101,6 +135,8 @@ def _note_due(session: Session, _context: UOWTransaction, _rows: object) -> None
             changed.add(row.id)
         elif isinstance(row, Need) and row not in session.new and ended(row):
             changed.add(row.person_id)
+            if row.outcome == _NOT_FOUND:
+                nobody.add(row.id)
 
 
 @event.listens_for(DeskSession, "before_commit")
@@ -116,5 +152,7 @@ def _judge_due(session: Session) -> None:
             due.add(person)
     for person in sorted(due):
         note_gaps(work, person)
-    session.info.pop(_FRESH, None)
-    session.info.pop(_LEARNT, None)
+    for need in sorted(session.info.pop(_NOBODY, ())):
+        note_nobody_found(work, need)
+    for key in (_FRESH, _LEARNT, _NOBODY):
+        session.info.pop(key, None)

@@ -22,12 +22,11 @@ from referral.infra.db import bare
 from referral.infra.work import Work
 from referral.kernel.refusal import Refused
 from referral.needs.facts import NeedLine
-from referral.needs.queries import need as one_need
 from referral.people.models import Person
 from referral.referrals.actions.steps import Stale, Step, advance, locked, note_step, take
 from referral.referrals.facts import TERMINAL, AnswerDays, NewReferral, Party, Status
 from referral.referrals.models import Referral
-from referral.referrals.queries.doors import judge, known_person
+from referral.referrals.queries.doors import judge, known_person, need_among
 from referral.referrals.rules.codes import new_code
 from referral.referrals.rules.overriding import goes_against, override_of
 from referral.referrals.rules.packet import check_fields, packet_choices, packet_values
@@ -49,11 +48,11 @@ def prepare_referral(
     person = _held(work, new.person)
     reach = work.reach(Permission.REFERRAL_SEND)
     record, facts, state = known_person(work.session, reach, new.person, today=work.today)
-    need = one_need(work.session, reach, person=new.person, ref=new.need)
+    need, others = need_among(work.session, new.person, new.need)
     if not need.live:
         raise Refused(Reason.NEED_SETTLED)
     _check_care(state, need)
-    offer = judge(work.session, facts, need, new.service, today=work.today)
+    offer = judge(work.session, facts, need, new.service, others=others, today=work.today)
     override = override_of(new)
     _check_offer(offer, override)
     _check_first(work, new)
@@ -108,11 +107,11 @@ def send_draft(
         raise Stale(Status(row.status))
     reach = work.reach(Permission.REFERRAL_SEND)
     _record, facts, state = known_person(work.session, reach, row.person_id, today=work.today)
-    need = one_need(work.session, reach, person=row.person_id, ref=row.need_id)
+    need, others = need_among(work.session, row.person_id, row.need_id)
     if not need.live:
         raise Refused(Reason.NEED_SETTLED)
     _check_care(state, need)
-    offer = judge(work.session, facts, need, row.service_id, today=work.today)
+    offer = judge(work.session, facts, need, row.service_id, others=others, today=work.today)
     _check_offer(offer, row.override_code or row.note.get("override", ""))
     asked = NewReferral(
         person=row.person_id,

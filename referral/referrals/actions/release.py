@@ -17,12 +17,11 @@ from referral.infra.sealed import CHANGED
 from referral.infra.work import Work
 from referral.needs.facts import LIVE
 from referral.needs.models import Need
-from referral.needs.queries import need as one_need
 from referral.people.models import Person, PersonDocument
 from referral.referrals.actions.steps import Step, take
 from referral.referrals.facts import Party, Status
 from referral.referrals.models import Referral
-from referral.referrals.queries.doors import judge, known_person
+from referral.referrals.queries.doors import judge, known_person, need_among
 
 _DUE = "waiting_due"  # key in a session's info: people of whom something was learnt
 _LIVE = {status.value for status in LIVE}
@@ -41,8 +40,8 @@ def release_waiting(work: Work, person: uuid.UUID) -> list[str]:
     _record, facts, _state = known_person(session, reach, person, today=work.today)
     released = []
     for row in rows:
-        need = one_need(session, reach, person=person, ref=row.need_id)
-        waits = judge(session, facts, need, row.service_id, today=work.today).waits_for
+        need, others = need_among(session, person, row.need_id)
+        waits = judge(session, facts, need, row.service_id, others=others, today=work.today).waits_for
         if not waits:
             take(work, row, Step(Status.DRAFT, Party.DESK))
             released.append(row.code)

@@ -37,16 +37,19 @@ def prepare_together(
     new: NewReferral,
     also: Collection[uuid.UUID],
     *,
+    said_yes: Collection[uuid.UUID] = (),
     days: AnswerDays,
     consent_days: int,
     child_notices: bool = False,
 ) -> tuple[uuid.UUID, ...]:
     """Prepare the person's referral and, when she says yes, one for each of `also`, each with a packet of her own.
 
-    Each rests on her own yes to this institution, or on that of the mother, father or guardian at the window. The need
-    is noted where she had none. Refused as prepare_referral, with the member's name when it is about one of them, and
+    Each rests on her own yes to this institution, or on that of the mother, father or guardian at the window.
+    `said_yes`: adults who go along and were asked just now, each by herself; their answers are recorded. The need is
+    noted where she had none. Refused as prepare_referral, with the member's name when it is about one of them, and
     when a shelter would take only part of a household and `new.parting` does not say why. The person's ref comes first.
     """
+    also = {*also, *said_yes}
     made = [prepare_referral(work, new, days=days, consent_days=consent_days, child_notices=child_notices)]
     if new.consent != Decision.YES.value or new.child_notice:
         return tuple(made)
@@ -60,7 +63,10 @@ def prepare_together(
     if company is None or not {one.ref for one in company.beside} >= set(also):
         raise Refused(Reason.BESIDE_CHANGED, field="also")
     going = [one for one in company.beside if one.ref in also]
-    made += [_refer(work, one, new, company, days, consent_days) for one in going]
+    for one in going:
+        if not one.may_go or (one.standing is Standing.ASKED and one.ref not in said_yes):
+            raise Refused(Reason.BESIDE_NO_CONSENT, field="also", name=one.member.name)
+        made.append(_refer(work, one, new, company, days, consent_days))
     return tuple(made)
 
 
@@ -94,12 +100,10 @@ def _check_whole(company: Company, person: uuid.UUID, also: Collection[uuid.UUID
 def _refer(
     work: Work, one: Beside, new: NewReferral, company: Company, days: AnswerDays, consent_days: int
 ) -> uuid.UUID:
-    if not one.may_go:
-        raise Refused(Reason.BESIDE_NO_CONSENT, field="also", name=one.member.name)
     need = company.need
     ref = one.need or add_need(work, person=one.ref, new=NewNeed(need.code, need.urgency))
-    if one.standing is Standing.ANSWERED_FOR:
-        _answer_for(work, one, new, company, consent_days)
+    if one.standing in {Standing.ANSWERED_FOR, Standing.ASKED}:
+        _record_answer(work, one, new, company, consent_days)
     hers = replace(new, person=one.ref, need=ref, standing=True)
     try:
         return prepare_referral(work, hers, days=days, consent_days=consent_days)
@@ -109,8 +113,9 @@ def _refer(
         raise Refused(_OF_A_MEMBER[Reason(no.reason)], field="also", name=one.member.name) from None
 
 
-def _answer_for(work: Work, one: Beside, new: NewReferral, company: Company, consent_days: int) -> None:
-    adult = company.household.member(new.person)
+def _record_answer(work: Work, one: Beside, new: NewReferral, company: Company, consent_days: int) -> None:
+    """Her own yes, or in a child's name that of the adult at the window; asked in the same way as the first."""
+    answering = company.household.member(new.person) if one.standing is Standing.ANSWERED_FOR else None
     record_decision(
         work,
         person=one.ref,
@@ -122,7 +127,7 @@ def _answer_for(work: Work, one: Beside, new: NewReferral, company: Company, con
             interpreter=new.interpreter,
             organization=company.organization,
             expires_on=work.today + timedelta(days=consent_days),
-            given_by=GivenBy.GUARDIAN,
-            adult=adult.name if adult else "",
+            given_by=GivenBy.GUARDIAN if answering else GivenBy.SELF,
+            adult=answering.name if answering else "",
         ),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from referral.access.permissions import Permission
 from referral.access.reach import Reach
+from referral.access.table import holds
 from referral.consent.facts import Decision, Purpose
 from referral.consent.models import Consent, NoticeGiven
 from referral.households.facts import Household, Kind, Member
@@ -18,6 +21,7 @@ from referral.needs.facts import LIVE, NeedLine
 from referral.needs.models import Need
 from referral.referrals.facts import TERMINAL
 from referral.referrals.models import Referral
+from referral.routing.facts import Offer, Verdict
 
 _MAY_ANSWER = frozenset({Kind.MOTHER, Kind.FATHER, Kind.GUARDIAN})
 
@@ -27,19 +31,25 @@ class Standing(StrEnum):
 
     AGREED = "agreed"  # she said yes to this institution before
     ANSWERED_FOR = "answered_for"  # a child for whom the person at the window answers
+    ASKED = "asked"  # nobody answers for her: she may say yes now, asked by herself
     NO_NOTICE = "no_notice"
     NO_CONSENT = "no_consent"
     UNDER_WAY = "under_way"
     OTHER_DESK = "other_desk"
+    SHUT = "shut"  # the service does not take her: its judgement is in Beside.offer
+    RESERVED = "reserved"  # this account reads only a part of her file, so that no door may be judged for her
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One member. `need` is the ref of the same need, None when it would be noted now."""
+    """One member. `need` is the ref of the same need, None when it would be noted now. `offer`: the service judged for
+    her, when it does not take her.
+    """
 
     member: Member
     standing: Standing
     need: uuid.UUID | None
+    offer: Offer | None = None
 
     @property
     def ref(self) -> uuid.UUID:
@@ -49,7 +59,7 @@ class Beside:
     @property
     def may_go(self) -> bool:
         """Whether she can be ticked."""
-        return self.standing in {Standing.AGREED, Standing.ANSWERED_FOR}
+        return self.standing in {Standing.AGREED, Standing.ANSWERED_FOR, Standing.ASKED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ def company_of(
     may_record: bool,
     today: date,
 ) -> Company | None:
-    """None for a person without others. `may_record`: this account may record a child's answer. Two statements."""
+    """None for a person without others. `may_record`: this account may record an answer. Two statements."""
     own = household.member(person) if household else None
     if household is None or own is None or len(household.members) < 2:
         return None
@@ -106,12 +116,16 @@ def company_of(
     def standing(one: Member) -> Standing:
         if not reach.covers(desk=one.desk):
             return Standing.OTHER_DESK
+        if not holds(reach.identity, Permission.PERSON_PROTECTED):
+            return Standing.RESERVED
         if one.ref in under_way:
             return Standing.UNDER_WAY
         if one.ref in agreed:
             return Standing.AGREED
         if may_record and answers_for(own, one):
             return Standing.ANSWERED_FOR if one.ref in noticed else Standing.NO_NOTICE
+        if may_record and one.minor is not True:
+            return Standing.ASKED if one.ref in noticed else Standing.NO_NOTICE
         return Standing.NO_CONSENT
 
     return Company(
@@ -120,6 +134,22 @@ def company_of(
         need,
         tuple(Beside(one, standing(one), needs.get(one.ref)) for one in household.others(person)),
     )
+
+
+def with_offers(company: Company, offers: Mapping[uuid.UUID, Offer], *, overridden: bool) -> Company:
+    """The same once the service was judged for who may go: a door that is shut to one of them is known before saving.
+
+    `overridden`: the page asks for a reason to go against routing, and it counts for all of them.
+    """
+
+    def judged(one: Beside) -> Beside:
+        offer = offers.get(one.ref)
+        if offer is None or offer.verdict not in {Verdict.BLOCKED, Verdict.DOES_NOT_FIT}:
+            return one
+        goes = overridden and offer.verdict is Verdict.DOES_NOT_FIT
+        return replace(one, offer=offer, standing=one.standing if goes else Standing.SHUT)
+
+    return replace(company, beside=tuple(map(judged, company.beside)))
 
 
 def answers_for(adult: Member, child: Member) -> bool:

@@ -3,78 +3,48 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Row, Select, Uuid, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
 from referral.consent.facts import ConsentState, Recorded
 from referral.consent.queries import consent_state
-from referral.directory.browse_facts import Hours
-from referral.directory.catalogue import requirements_from_json
-from referral.directory.door_hours import hours_by_service
-from referral.directory.facts import PhoneFact, PlaceFact, ScheduleFact, Words
-from referral.directory.models import DEMO, Location, Phone, Service, ServiceAtLocation, ServiceCapacity
-from referral.directory.queries import services_by_ref
+from referral.directory.facts import ServiceFacts
+from referral.directory.queries.service_facts import services_by_ref
 from referral.directory.rules.hours import Now, Opening, open_at
+from referral.directory.rules.listings import STALE_AFTER_DAYS
 from referral.households.facts import Household
 from referral.households.queries import companions_in, household_of
-from referral.infra.db import bare
 from referral.infra.work import OutOfReach
 from referral.needs.facts import LIVE, NeedLine
 from referral.needs.queries import live_codes, needs_of
 from referral.people.facts import PersonRecord
-from referral.people.queries.cards import person_record
+from referral.people.queries.reserved import whole_record
+from referral.referrals.queries.beside import Company
+from referral.referrals.queries.contacts import Contact, contacts, kept_contacts
 from referral.referrals.queries.learned import learned
 from referral.referrals.rules.packet import packet_values
 from referral.routing.facts import NeedFacts, Offer, PersonFacts, Routing, Signals, Track, Weights
-from referral.routing.person import facts_of, written_consents
+from referral.routing.person import RENEW_DAYS, facts_of, written_consents
 from referral.routing.queries import routing_for_need
 from referral.routing.rules.offers import read_rules, route
-
-_NO_HOURS = Hours()
 
 
 @dataclass(frozen=True, slots=True)
 class RankingTerms:
-    """What the settings say of the ranking: points, how many months of answers count, days on which doors are shut."""
+    """What the settings say of offers: points, how many months of answers count, days on which doors are shut, after
+    how many days a verified listing is stale, how many days before its end a paper is to be renewed.
+    """
 
     weights: Weights = field(default_factory=Weights)
     months: int = 6
     holidays: frozenset[date] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Where and when a door is found, as far as the directory knows."""
-
-    phones: tuple[PhoneFact, ...] = ()
-    hours: tuple[ScheduleFact, ...] = ()
-    places: tuple[PlaceFact, ...] = ()
-    bring: Words = field(default_factory=lambda: Words("", ""))
-    method: str = ""
-    confidential: bool = False
-    documents: tuple[tuple[str, ...], ...] = ()  # groups, any code of each will do
-    opens: Hours = _NO_HOURS  # all that is known of when it is open
-    free: float | None = None  # places, as last told
-    target: str = ""  # page, address or number for referring
-    next_step: Words = field(default_factory=lambda: Words("", ""))
-    answer_days: int | None = None  # in which they promise to answer
-
-    @property
-    def demo_place(self) -> bool:
-        """Whether the place or the hours are invented for a demonstration."""
-        return any(place.demo for place in self.places) or any(schedule.demo for schedule in self.hours)
-
-    @property
-    def demo_phone(self) -> bool:
-        """Whether a number is invented for a demonstration."""
-        return any(phone.demo for phone in self.phones)
+    stale_days: int = STALE_AFTER_DAYS
+    renew_days: int = RENEW_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +87,14 @@ def doors_for_need(
     of doors.
     """
     terms = terms or RankingTerms()
-    record, facts, _state = known_person(session, reach, person, today=today)
-    wanted, others = _need_among(session, person, need)
+    record, facts, _state = known_person(session, reach, person, today=today, renew_days=terms.renew_days)
+    wanted, others = need_among(session, person, need)
     loop = learned(session, now=now, months=terms.months)
     places: dict[uuid.UUID, Contact] = {}
 
-    def look(refs: Collection[uuid.UUID]) -> dict[uuid.UUID, Signals]:
-        places.update(contacts(session, refs))
+    def look(services: Sequence[ServiceFacts]) -> dict[uuid.UUID, Signals]:
+        places.update(kept_contacts(session, services, now=now))
+        refs = [service.ref for service in services]
         return {ref: _signals(places.get(ref), loop.track(ref), now, terms.holidays) for ref in refs}
 
     found = routing_for_need(
@@ -136,6 +107,7 @@ def doors_for_need(
         weights=terms.weights,
         look=look,
         mean=loop.mean,
+        stale_days=terms.stale_days,
     )
     return Doors(record, wanted, found, places)
 
@@ -158,7 +130,7 @@ def one_door(
     """One service judged for one need. OutOfReach when the file, the need or the service is not there."""
     record, state, household = _told(session, reach, person, today=today)
     facts = _facts(session, record, state, household, today=today)
-    wanted, others = _need_among(session, person, need)
+    wanted, others = need_among(session, person, need)
     offer = judge(session, facts, wanted, service, others=others, today=today)
     return Door(
         record=record,
@@ -172,15 +144,34 @@ def one_door(
     )
 
 
+def offers_beside(
+    session: Session, reach: Reach, company: Company, service: ServiceFacts, *, today: date
+) -> dict[uuid.UUID, Offer]:
+    """The same service judged for each of the household who may go along. Five statements for each of them."""
+    need = NeedFacts(company.need.code, company.need.urgency)
+    found = {}
+    for one in company.beside:
+        if not one.may_go:
+            continue
+        record = whole_record(session, reach, one.ref, today=today)
+        state = consent_state(session, one.ref)
+        facts = _facts(session, record, state, company.household, today=today)
+        others = live_codes(session, one.ref) - {need.code}
+        found[one.ref] = route(read_rules(facts, need, others), [service], today=today).offers[0]
+    return found
+
+
 def known_person(
-    session: Session, reach: Reach, person: uuid.UUID, *, today: date
+    session: Session, reach: Reach, person: uuid.UUID, *, today: date, renew_days: int = RENEW_DAYS
 ) -> tuple[PersonRecord, PersonFacts, ConsentState]:
-    """The record, what routing may know of it, and the consents. OutOfReach as person_record."""
+    """The record, what routing may know of it, and the consents. OutOfReach and StillReserved as
+    whole_record.
+    """
     record, state, household = _told(session, reach, person, today=today)
-    return record, _facts(session, record, state, household, today=today), state
+    return record, _facts(session, record, state, household, today=today, renew_days=renew_days), state
 
 
-def _need_among(session: Session, person: uuid.UUID, ref: uuid.UUID) -> tuple[NeedLine, frozenset[str]]:
+def need_among(session: Session, person: uuid.UUID, ref: uuid.UUID) -> tuple[NeedLine, frozenset[str]]:
     """A need and the codes of her other open ones, of a person within reach. OutOfReach when it is not hers."""
     needs = needs_of(session, person)
     wanted = next((line for line in needs if line.ref == ref), None)
@@ -192,15 +183,27 @@ def _need_among(session: Session, person: uuid.UUID, ref: uuid.UUID) -> tuple[Ne
 def _told(
     session: Session, reach: Reach, person: uuid.UUID, *, today: date
 ) -> tuple[PersonRecord, ConsentState, Household | None]:
-    record = person_record(session, reach, person, today=today)
+    record = whole_record(session, reach, person, today=today)
     return record, consent_state(session, person), household_of(session, person, today=today)
 
 
 def _facts(
-    session: Session, record: PersonRecord, state: ConsentState, household: Household | None, *, today: date
+    session: Session,
+    record: PersonRecord,
+    state: ConsentState,
+    household: Household | None,
+    *,
+    today: date,
+    renew_days: int = RENEW_DAYS,
 ) -> PersonFacts:
-    consents = written_consents(session, record.ref, today=today)
-    return facts_of(record, state, consents=consents, companions=companions_in(household, record.ref), today=today)
+    return facts_of(
+        record,
+        state,
+        consents=written_consents(session, record.ref, today=today),
+        companions=companions_in(household, record.ref),
+        today=today,
+        renew_days=renew_days,
+    )
 
 
 def judge(
@@ -209,96 +212,15 @@ def judge(
     need: NeedLine,
     service: uuid.UUID,
     *,
-    others: frozenset[str] | None = None,
+    others: frozenset[str],
     today: date,
 ) -> Offer:
     """One service as an offer, also when it is not among the need's candidates. OutOfReach when there is no such
-    service.
+    service. `others` are the codes of her other open needs, which may shut this door: a wish to ask for asylum shuts
+    the consulate for every need.
     """
     known = services_by_ref(session, refs=[service]).get(service)
     if known is None:
         raise OutOfReach
-    # Her other open needs may shut this door: a wish to ask for asylum shuts the consulate for every need.
-    others = live_codes(session, need.person) - {need.code} if others is None else others
     reading = read_rules(facts, NeedFacts(need.code, need.urgency), others)
     return route(reading, [known], today=today).offers[0]
-
-
-def contacts(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUID, Contact]:
-    """Phones, hours, places and what to bring, of many services in four statements. A confidential place gives no
-    address.
-    """
-    if not services:
-        return {}
-    phones: dict[uuid.UUID, list[PhoneFact]] = {}
-    asked = {"services": list(services)}
-    for service, number, provenance in bare(session, _phones(), asked):
-        phones.setdefault(service, []).append(PhoneFact(number, provenance == DEMO))
-    hours = {uuid.UUID(str(raw)): found for raw, found in hours_by_service(session, list(services)).items()}
-    places: dict[uuid.UUID, list[PlaceFact]] = {}
-    for place in bare(session, _places(), asked):
-        places.setdefault(place.service_id, []).append(_place(place))
-    rows = bare(session, _papers_and_ways(), asked)
-    return {
-        row.id: Contact(
-            phones=tuple(phones.get(row.id, ())),
-            hours=hours[row.id].weekly if row.id in hours else (),
-            places=() if row.confidential else tuple(places.get(row.id, ())),
-            bring=Words(row.bring_es, row.bring_en),
-            method=row.referral_method,
-            confidential=row.confidential,
-            documents=requirements_from_json(row.card["requirements"]).documents,
-            opens=hours.get(row.id, _NO_HOURS),
-            free=row.free,
-            target=row.referral_target,
-            next_step=Words(row.next_step_es, row.next_step_en),
-            answer_days=row.answer_days,
-        )
-        for row in rows
-    }
-
-
-# Bare columns in statements made once: the offers of a need are the page that asks most.
-@cache
-def _phones() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Phone.service_id, Phone.number, Phone.provenance).where(_these(Phone.service_id)).order_by(Phone.number)
-    )
-
-
-@cache
-def _places() -> Select[*tuple[Any, ...]]:
-    columns = (
-        ServiceAtLocation.service_id,
-        Location.confidential,
-        Location.alcaldia,
-        Location.description_es,
-        Location.description_en,
-        Location.address_1,
-        Location.provenance,
-    )
-    return select(*columns).join(Location).where(_these(ServiceAtLocation.service_id)).order_by(Location.key)
-
-
-@cache
-def _papers_and_ways() -> Select[*tuple[Any, ...]]:
-    columns = (Service.id, Service.confidential, Service.bring_es, Service.bring_en, Service.referral_method)
-    free = select(func.sum(ServiceCapacity.available)).where(ServiceCapacity.service_id == Service.id).scalar_subquery()
-    profile = (Service.referral_target, Service.next_step_es, Service.next_step_en, Service.answer_days)
-    return select(*columns, *profile, Service.card, free.label("free")).where(_these(Service.id))
-
-
-def _these(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    return column.in_(bindparam("services", expanding=True, type_=Uuid))
-
-
-def _place(place: Row[*tuple[Any, ...]]) -> PlaceFact:
-    if place.confidential:
-        return PlaceFact("", Words("", ""), "", demo=False, confidential=True)
-    return PlaceFact(
-        alcaldia=place.alcaldia,
-        description=Words(place.description_es, place.description_en),
-        address=place.address_1,
-        demo=place.provenance == DEMO,
-        confidential=False,
-    )

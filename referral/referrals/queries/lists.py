@@ -30,7 +30,7 @@ from referral.referrals.facts import (
 )
 from referral.referrals.models import Referral
 from referral.referrals.queries.reach import is_partner, knows_people, visible
-from referral.referrals.queries.rows import line, select_lines
+from referral.referrals.queries.rows import line, select_lines, select_work, work_line
 
 Columns = TypeVarTuple("Columns")
 PER_PAGE = 25
@@ -53,7 +53,7 @@ def referral_list(
     statement = _page_of(reach, asked, today, now if is_partner(reach) else None)
     rows = bare(session, statement, {"skipped": (page - 1) * per_page, "most": per_page + 1}).all()
     names = _names(session, reach, rows[:per_page])
-    lines = tuple(line(row, today=today, name=names.get(row.id, "")) for row in rows[:per_page])
+    lines = tuple(work_line(row, today=today, name=names.get(row.id, "")) for row in rows[:per_page])
     return ReferralList(lines, more=len(rows) > per_page)
 
 
@@ -64,7 +64,7 @@ def _page_of(reach: Reach, asked: ReferralFilter, today: date, now: datetime | N
     seen = visible(reach, now or day_start(today))
     chosen = _ordered(select(Referral.id).where(seen, *_conditions(asked, today)), asked.group)
     chosen = chosen.offset(bindparam("skipped")).limit(bindparam("most"))
-    return _ordered(select_lines().where(Referral.id.in_(chosen)), asked.group)
+    return _ordered(select_work().where(Referral.id.in_(chosen)), asked.group)
 
 
 def referrals_of(session: Session, person: uuid.UUID, *, today: date) -> tuple[ReferralLine, ...]:

@@ -7,42 +7,71 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Row, Select, Uuid, bindparam, select
+from sqlalchemy.orm import Session
 
+from referral.access.permissions import Permission
 from referral.access.reach import Reach
+from referral.access.table import reach_of
 from referral.consent.facts import Purpose
 from referral.consent.queries import has_consent
+from referral.infra.db import bare
+from referral.infra.sealed import open_held, open_own
 from referral.infra.work import OutOfReach
 from referral.people import drawers
 from referral.people.models import Person
-from referral.people.queries.cards import person_cards
+from referral.people.queries.reserved import reads_reserved
 from referral.referrals.facts import EventLine, How, Party, ReferralPage, Status
 from referral.referrals.models import Referral, ReferralEvent
 from referral.referrals.queries.reach import is_partner, knows_people, partner_limits
 from referral.referrals.queries.rows import line, select_lines
 from referral.referrals.rules.moves import allowed_moves
+from referral.referrals.rules.packet import RESERVED_FIELDS
 from referral.staff.models import Desk, Staff
 
 
-# Statements made once, on first use: every table that they point at is known by then.
+# Statements of bare columns, made once, on first use: every table that they point at is known by then.
 @cache
 def _one() -> Select[*tuple[Any, ...]]:
     return (
-        select_lines(Referral, Desk.id.label("desk"), Desk.name.label("desk_name"), Staff.name.label("staff_name"))
+        select_lines(
+            Referral.desk_id,
+            Referral.staff_id,
+            Referral.basis,
+            Referral.override_code,
+            Referral.version,
+            Referral.packet_sealed,
+            Referral.note_sealed,
+            Desk.name.label("desk_name"),
+            Staff.name.label("staff_name"),
+            Person.desk_id.label("keeper"),
+            Person.data_key,
+            Person.identity_sealed,
+            Person.contact_sealed,
+        )
         .join(Desk, Desk.id == Referral.desk_id)
         .join(Person, Person.id == Referral.person_id)
         .outerjoin(Staff, Staff.id == Referral.staff_id)
-        .options(contains_eager(Referral.person).load_only(Person.data_key, Person.desk_id, Person.contact_sealed))
         .where(Referral.id == bindparam("ref", type_=Uuid))
     )
 
 
 @cache
-def _story() -> Select[ReferralEvent, str, uuid.UUID | None]:
-    # The person who holds the key of the notes came with the referral: the session finds her without a statement.
+def _story() -> Select[*tuple[Any, ...]]:
     return (
-        select(ReferralEvent, Staff.name, Staff.organization_id)
+        select(
+            ReferralEvent.id,
+            ReferralEvent.at,
+            ReferralEvent.from_status,
+            ReferralEvent.to_status,
+            ReferralEvent.party,
+            ReferralEvent.how,
+            ReferralEvent.reason,
+            ReferralEvent.outcome,
+            ReferralEvent.note_sealed,
+            Staff.name.label("staff_name"),
+            Staff.organization_id,
+        )
         .outerjoin(Staff, Staff.id == ReferralEvent.staff_id)
         .where(ReferralEvent.referral_id == bindparam("ref", type_=Uuid))
         .order_by(ReferralEvent.step)
@@ -56,44 +85,52 @@ def referral(session: Session, reach: Reach, ref: uuid.UUID, *, now: datetime, t
     """
     partner, names = is_partner(reach), knows_people(reach)
     wanted = _one().where(partner_limits(now)) if partner else _one()
-    row = session.execute(wanted, {"ref": ref}).one_or_none()
-    if row is None or not within_reach(reach, row.Referral):
+    row = bare(session, wanted, {"ref": ref}).one_or_none()
+    if row is None or not within_reach(reach, row):
         raise OutOfReach
-    found: Referral = row.Referral
-    packet = found.packet
+    packet = _drawer(session, row, Referral.__tablename__, "packet_sealed", row)
     fields = packet.get("fields", {})
     party = Party.RECEIVER if partner else Party.DESK
+    name = language = ""
     if partner:
         name = str(fields.get("name", ""))
     elif names:
-        name = person_cards(session, [found.person_id], today=today)[found.person_id].name
+        name = drawers.names_in(_of_person(session, row, "identity_sealed")).display
+        language = _of_person(session, row, "contact_sealed").get("language", "")
     else:
-        name, fields = "", {}
+        fields = {}
+    reads = reads_reserved(session, reach, row.person_id) if names and not partner else partner
+    if not reads:
+        fields = {code: value for code, value in fields.items() if code not in RESERVED_FIELDS}
     return ReferralPage(
         line=line(row, today=today, name=name),
-        desk=row.desk,
+        desk=row.desk_id,
         desk_name=row.desk_name,
         staff_name=row.staff_name or "",
         packet=fields,
-        note=packet.get("note", "") if fields else "",
-        basis=found.basis,
+        note=packet.get("note", "") if fields and reads else "",
+        basis=row.basis,
         child_heard=bool(packet.get("child_heard")) if fields else False,
-        override=found.note.get("override", "") if names and not partner else "",
-        override_code=found.override_code if names and not partner else "",
-        events=_events(session, reach, found),
-        version=found.version,
-        allowed=allowed_moves(Status(found.status), party),
-        consented=has_consent(session, found.person_id, Purpose.REFERRAL, found.organization_id, today=today),
-        person_language=drawers.contact_facts(found.person.contact).language if names and not partner else "",
+        override=_drawer(session, row, Referral.__tablename__, "note_sealed", row).get("override", "")
+        if reads and not partner
+        else "",
+        override_code=row.override_code if names and not partner else "",
+        events=_events(session, reach, row, noted=reads and not partner),
+        version=row.version,
+        allowed=allowed_moves(Status(row.status), party),
+        consented=has_consent(session, row.person_id, Purpose.REFERRAL, row.organization_id, today=today),
+        person_language=language,
+        reserved=names and not reads,
+        openable=names and not reads and reach_of(reach.identity, Permission.BREAK_GLASS).covers(desk=row.keeper),
     )
 
 
-def within_reach(reach: Reach, row: Referral) -> bool:
+def within_reach(reach: Reach, row: Row[*tuple[Any, ...]]) -> bool:
     """Whether a referral is this reader's: her desk sent it, or her desk now keeps the person's file, or it was
     sent to her.
     """
     return reach.covers(desk=row.desk_id, organization=row.organization_id, staff=row.staff_id) or reach.covers(
-        desk=row.person.desk_id, organization=row.organization_id
+        desk=row.keeper, organization=row.organization_id
     )
 
 
@@ -102,14 +139,15 @@ def partner_still_reads(session: Session, ref: uuid.UUID, *, now: datetime) -> b
     return session.scalar(select(Referral.id).where(Referral.id == ref, partner_limits(now))) is not None
 
 
-def _events(session: Session, reach: Reach, found: Referral) -> tuple[EventLine, ...]:
-    partner, names = is_partner(reach), knows_people(reach)
-    rows = session.execute(_story(), {"ref": found.id})
+def _events(session: Session, reach: Reach, found: Row[*tuple[Any, ...]], *, noted: bool) -> tuple[EventLine, ...]:
+    """Its steps. `noted`: with the notes of everybody; without it, of an institution's reader with its own people's."""
+    partner = is_partner(reach)
     lines = []
-    for event, staff_name, organization in rows:
+    for event in bare(session, _story(), {"ref": found.id}):
         if partner and event.to_status in {Status.DRAFT.value, Status.WAITING.value}:
             continue  # how the desk prepared it is no affair of the institution
-        own = organization is not None and organization == reach.identity.organization
+        own = event.organization_id is not None and event.organization_id == reach.identity.organization
+        note = _drawer(session, event, ReferralEvent.__tablename__, "note_sealed", found) if own or noted else {}
         lines.append(
             EventLine(
                 at=event.at,
@@ -119,8 +157,22 @@ def _events(session: Session, reach: Reach, found: Referral) -> tuple[EventLine,
                 how=How(event.how) if event.how else None,
                 reason=event.reason,
                 outcome=event.outcome,
-                note=event.note.get("text", "") if own or (names and not partner) else "",
-                staff_name=(staff_name or "") if own or not partner else "",
+                note=note.get("text", ""),
+                staff_name=(event.staff_name or "") if own or not partner else "",
             )
         )
     return tuple(lines)
+
+
+def _drawer(
+    session: Session, row: Row[*tuple[Any, ...]], table: str, column: str, found: Row[*tuple[Any, ...]]
+) -> dict[str, Any]:
+    """A drawer of the referral `found` or of one of its steps: both are sealed with the person's key."""
+    holder, sealed = f"{Person.__tablename__}|{found.person_id}", getattr(row, column)
+    return open_held(session, table, column, row.id, holder=holder, data_key=found.data_key, sealed=sealed)
+
+
+def _of_person(session: Session, found: Row[*tuple[Any, ...]], column: str) -> dict[str, Any]:
+    """A drawer of the person whom the referral `found` is about."""
+    ref, sealed = found.person_id, getattr(found, column)
+    return open_own(session, Person.__tablename__, column, ref, data_key=found.data_key, sealed=sealed)

@@ -13,7 +13,7 @@ from referral.needs.facts import NeedLine
 from referral.needs.queries import needs_of
 from referral.people.facts import PersonRecord
 from referral.referrals.facts import ReferralLine, Status
-from referral.referrals.queries.doors import known_person
+from referral.referrals.queries.doors import RankingTerms, known_person
 from referral.referrals.queries.lists import referrals_of
 from referral.routing.facts import NeedFacts, Offer, PaperWorth, PlanStep, Polarity, Verdict
 from referral.routing.queries import routings_for_needs
@@ -60,11 +60,14 @@ def _lacks(offer: Offer) -> bool:
     return any(item.polarity is Polarity.LACKS for item in offer.reasons)
 
 
-def plan_of(session: Session, reach: Reach, person: uuid.UUID, *, today: date) -> Plan:
+def plan_of(
+    session: Session, reach: Reach, person: uuid.UUID, *, today: date, terms: RankingTerms | None = None
+) -> Plan:
     """The plan of a person, whatever the number of her needs in as many statements. OutOfReach for another desk's
     file.
     """
-    record, facts, _state = known_person(session, reach, person, today=today)
+    renew_days = (terms or RankingTerms()).renew_days
+    record, facts, _state = known_person(session, reach, person, today=today, renew_days=renew_days)
     lines = [need for need in needs_of(session, person) if need.live]
     live = frozenset(need.code for need in lines)
     referrals = referrals_of(session, person, today=today)

@@ -1,4 +1,4 @@
-"""The columns every list of referrals reads and the facts they become. Used by the other queries of this room."""
+"""The columns that lists of referrals read and the facts they become. Used by the other queries of this room."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, select
 from referral.directory.facts import Words
 from referral.directory.models import Organization, Service
 from referral.needs.models import Need
-from referral.referrals.facts import ReferralLine, Status
+from referral.referrals.facts import ReferralLine, Status, WorkLine
 from referral.referrals.models import Referral
 from referral.referrals.rules.due import is_overdue
 
@@ -39,6 +39,49 @@ _COLUMNS = (
     Organization.name_es.label("organization_es"),
     Organization.name_en.label("organization_en"),
 )
+
+
+_WORK_COLUMNS = (
+    Referral.id,
+    Referral.person_id,
+    Referral.code,
+    Need.code.label("need_code"),
+    Service.name_es,
+    Service.name_en,
+    Referral.status,
+    Referral.urgency,
+    Referral.reason,
+    Referral.outcome,
+    Referral.sent_at,
+    Referral.due_on,
+)
+
+
+@cache
+def select_work() -> Select[*tuple[Any, ...]]:
+    """Referrals with what the work list shows: to read everything of them takes three times as long."""
+    joined = select(*_WORK_COLUMNS).join(Need, Need.id == Referral.need_id)
+    return joined.join(Service, Service.id == Referral.service_id)
+
+
+def work_line(row: Row[*tuple[Any, ...]], *, today: date, name: str = "") -> WorkLine:
+    """One row of select_work as a fact."""
+    ref, _person, code, need_code, spanish, english, status, urgency, reason, outcome, sent_at, due_on = row
+    stands = Status(status)
+    return WorkLine(
+        ref=ref,
+        code=code,
+        name=name,
+        need_code=need_code,
+        service_name=Words(spanish, english),
+        status=stands,
+        urgency=urgency,
+        reason=reason,
+        outcome=outcome,
+        sent_at=sent_at,
+        due_on=due_on,
+        overdue=is_overdue(stands, due_on, today),
+    )
 
 
 @cache

@@ -37,6 +37,12 @@ class Field(StrEnum):
     FOLIO = "folio"
 
 
+# Of a packet that was sent, what an account that oversees the desk reads only once it has broken the glass.
+RESERVED_FIELDS = frozenset(
+    {Field.PHONE.value, Field.EMAIL.value, Field.PROFILES.value, Field.PREGNANT.value, Field.DIFFICULTIES.value}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A field that may go to a partner; `ticked` when the service can hardly do without it."""
