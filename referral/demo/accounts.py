@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from referral.access.identity import Identity, Role
-from referral.directory.queries import organization_ref
+from referral.directory.queries.organizations import organization_ref
 from referral.infra.work import Work
 from referral.staff.actions import add_staff, open_desk
 from referral.staff.facts import NewStaff

@@ -90,4 +90,5 @@ class Told:
     inscriptions: int = 0
     certificates: int = 0
     gaps: int = 0
+    twice: int = 0  # pairs of files that are one person
     fates: dict[str, int] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from referral.demo.facts import Recipe, Told
 from referral.demo.fates import FateDrawer
 from referral.demo.hours import at_work
 from referral.demo.population import guests
+from referral.demo.twice import register_again
 from referral.demo.window import arrive, unknown_visitor
 from referral.directory.actions import demo_places, load_catalogue
 from referral.infra.db import Database
@@ -38,7 +39,8 @@ def play_year(database: Database, settings: Settings, recipe: Recipe, *, tell: T
     tell(f"  catalogue with {report.added} services, desks and accounts")
     chance = Random(recipe.seed + 1)
     stage = Stage(played, clock, settings, recipe, house, Told(), chance, FateDrawer(chance))
-    for guest in guests(recipe):
+    everybody = guests(recipe)
+    for guest in everybody:
         stage.at(guest.arrives, partial(arrive, stage, guest))
     for _visitor in range(recipe.people // 4):
         moment = at_work(recipe.until - timedelta(days=chance.uniform(1, recipe.days)), chance)
@@ -49,4 +51,5 @@ def play_year(database: Database, settings: Settings, recipe: Recipe, *, tell: T
         if stage.told.people >= shown + max(recipe.people // 6, 1):
             shown = stage.told.people
             tell(f"  {shown} people, {stage.told.referrals} referrals")
+    register_again(stage, everybody)
     return stage.told

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from referral.access.identity import Identity, Role
 from referral.access.permissions import Permission
+from referral.access.reach import Reach, Scope
 from referral.arrival.actions.watch import refresh_alerts
 from referral.certificates.facts import RevokeReason
 from referral.certificates.models import Certificate
@@ -19,7 +21,7 @@ from referral.documents.models import PersonScan
 from referral.duplicates import drawers, making_room
 from referral.duplicates.facts import MergeOrder, Undone
 from referral.duplicates.models import DuplicatePair, PersonMerge
-from referral.duplicates.queries import added_since
+from referral.duplicates.queries import added_since, pairs_with
 from referral.duplicates.recording import hand_over, recorded, take_back
 from referral.duplicates.rules import Reason, check_order, check_undo
 from referral.duplicates.walk import KEY, moved_tables
@@ -52,6 +54,19 @@ def note_pairs(work: Work, pairs: Iterable[tuple[uuid.UUID, uuid.UUID]], *, foun
         staff = work.identity.staff if work.identity and not found else None
         work.session.add(DuplicatePair(person_a=one, person_b=other, noted_at=work.now, staff_id=staff))
     return len(wanted - known)
+
+
+def look_around(work: Work, person: uuid.UUID) -> int:
+    """Put on the work list whoever is very likely the same person as this one; how many pairs are new.
+
+    For the system, every night. Nothing for a file that was merged meanwhile.
+    """
+    row = work.session.get(Person, person)
+    if row is None or row.merged_into is not None:
+        return 0
+    nobody = Identity(uuid.UUID(int=0), Role.SUPERVISOR, name="", username="")
+    found = pairs_with(work.session, Reach(Scope.ALL, nobody), person, today=work.today)
+    return note_pairs(work, found, found=True) if found else 0
 
 
 def drop_pair(work: Work, one: uuid.UUID, other: uuid.UUID) -> None:

@@ -56,6 +56,8 @@ _UNITS: Mapping[str, LazyString] = MappingProxyType(
         "mobility.idp_state": _l("Desplazamiento dentro de México"),
         "standing.attention": _l("Necesidades de atención"),
         "protected.attention": _l("Necesidades de atención reservadas"),
+        "health.health_needs": _l("Necesidades de salud"),
+        "protected.health_needs": _l("Necesidades de salud reservadas"),
     }
 )
 # By table, for counts: "Visitas: 3".
@@ -88,6 +90,8 @@ def questions_of(unit: Unit) -> tuple[Question, ...]:
     """The questions whose answers the unit holds; none for what follows from other answers."""
     if unit.key.endswith(".attention"):
         return (Question(unit.key, "specific_needs"),)
+    if unit.key.endswith(".health_needs"):
+        return (Question(unit.key, "health_need", "health_needs"),)
     wanted = {unit.root if unit is NOTES else f"{unit.root}.{name}" for name in unit.names}
     return tuple(
         question

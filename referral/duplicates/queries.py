@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, literal, or_, select, union_all
@@ -20,12 +20,12 @@ from referral.infra.db import within
 from referral.infra.work import OutOfReach
 from referral.padron.facts import InscriptionState
 from referral.padron.queries import inscriptions_of
-from referral.people.facts import MinimalCard, PersonRecord
-from referral.people.models import Person, PersonNotSame
+from referral.people.facts import MinimalCard, PersonRecord, Section
+from referral.people.models import Person, PersonNotSame, PersonSection
 from referral.people.queries.cards import CARD, opened_row, person_record
 from referral.people.queries.search import near_people
 from referral.people.rules.matching import Strength
-from referral.people.rules.sections import QUESTIONS, is_open
+from referral.people.rules.sections import QUESTIONS, TWO_DRAWERS, is_open
 from referral.staff.models import Staff
 
 MOST_PAIRS = 50  # shown at once
@@ -76,13 +76,21 @@ def likely_pairs(session: Session, reach: Reach, *, today: date) -> list[tuple[u
         .order_by(Person.created_at.desc(), Person.id.desc())
         .limit(RECENT)
     ).all()
-    pairs = {
-        (min(ref, hit.ref), max(ref, hit.ref))
-        for ref in recent
-        for hit in near_people(session, reach, ref, today=today)
-        if hit.strength is Strength.STRONG
-    }
-    return sorted(pairs)
+    return sorted({pair for ref in recent for pair in pairs_with(session, reach, ref, today=today)})
+
+
+def pairs_with(session: Session, reach: Reach, ref: uuid.UUID, *, today: date) -> set[tuple[uuid.UUID, uuid.UUID]]:
+    """Pairs of this file and others that are very likely of the same person. OutOfReach as near_people."""
+    hits = near_people(session, reach, ref, today=today)
+    return {(min(ref, hit.ref), max(ref, hit.ref)) for hit in hits if hit.strength is Strength.STRONG}
+
+
+def changed_people(session: Session, *, since: datetime) -> Sequence[uuid.UUID]:
+    """Files opened since then, or whose name, birth or contact were saved: those that may look like another one now."""
+    sections = (Section.IDENTITY.value, Section.CONTACT.value)
+    saved = select(PersonSection.person_id).where(PersonSection.section.in_(sections), PersonSection.saved_at >= since)
+    fresh = or_(Person.created_at >= since, Person.id.in_(saved))
+    return session.scalars(select(Person.id).where(fresh, Person.merged_into.is_(None)).order_by(Person.id)).all()
 
 
 def pair(session: Session, reach: Reach, kept: uuid.UUID, other: uuid.UUID, *, today: date) -> Pair:
@@ -224,7 +232,9 @@ def _readable(record: PersonRecord) -> set[tuple[str, str]]:
             root, _dot, name = question.path.partition(".")
             if root in ROOTS and is_open(record, question):
                 found.add((root, name.partition(".")[0]))
-    return found | {("standing", "attention"), ("protected", "attention")} if _attends(record) else found
+    if not _attends(record):
+        return found
+    return found | {(root, name) for name, roots in TWO_DRAWERS.items() for root in roots}
 
 
 def _attends(record: PersonRecord) -> bool:

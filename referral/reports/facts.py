@@ -86,10 +86,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """The whole report: lines by number sent, and their total."""
+    """The report: lines by number sent, or the first of them, and the total of all."""
 
     lines: tuple[Line, ...]
     total: Line
+    length: int  # how many lines there are
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,13 @@ def group_words(line: Line) -> str:
     return code_label(line.key, "need_categories")
 
 
+def days_words(days: float | None) -> str:
+    """A median: "3", "3.5"; empty for None."""
+    if days is None:
+        return ""
+    return f"{days:,.1f}" if days % 1 else number(int(days))  # the same in es-MX and en-GB
+
+
 def answer(total: Line, period: Period) -> str:
     """The report as one sentence."""
     counts = total.counts

@@ -175,3 +175,17 @@ def test_nothing_sent_is_no_line(desk: Scene) -> None:
     assert found.lines == ()
     assert found.total.counts == dict.fromkeys(Slice, 0)
     assert found.total.answer_days is None
+
+
+def test_the_first_lines_stand_beside_the_total_of_all(desk: Scene) -> None:
+    for service, times in (("SEDESA", 3), ("COMAR", 2), ("LOCATEL", 1)):
+        for _ in range(times):
+            desk.add(Sent(at=NOON, service=service, status=Status.REJECTED, reason="no_capacity", answer_days=times))
+    reach = reach_of(desk.identity, Permission.REPORT_VIEW)
+    with desk.database.session(writing=False) as session:
+        whole = queries.outcomes(session, reach, Asked(OCTOBER), today=TODAY)
+        first = queries.outcomes(session, reach, Asked(OCTOBER), today=TODAY, most=2)
+    assert [line.sent for line in whole.lines] == [3, 2, 1]
+    assert first.lines == whole.lines[:2]
+    assert first.total == whole.total
+    assert (first.length, first.total.sent, first.total.answer_days) == (3, 6, 2.5)

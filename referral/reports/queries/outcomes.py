@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Self
@@ -52,13 +52,20 @@ _COMMA = ","  # between what one text lists; no code of a reason holds one
 _Key = uuid.UUID | str
 
 
-def outcomes(session: Session, reach: Reach, asked: Asked, *, today: date) -> Outcomes:
-    """The report, in two statements. Its cost grows with the referrals sent in the period, and with nothing else."""
-    groups, total = _groups(session, reach, asked, today)
-    names = _names(session, [key for key in groups if isinstance(key, uuid.UUID)])
-    lines = [group.line(key, *names.get(key, (None, None))) for key, group in groups.items()]
-    lines.sort(key=lambda line: (-line.sent, str(line.key)))
-    return Outcomes(tuple(lines), total.line(None, None, None))
+def outcomes(session: Session, reach: Reach, asked: Asked, *, today: date, most: int | None = None) -> Outcomes:
+    """The report, in two statements; with `most`, only its first lines. Its cost grows with the referrals sent in the
+    period, and with nothing else.
+    """
+    groups = [_Group.of(row) for row in bare(session, _counted(reach, asked, today))]
+    groups.sort(key=lambda group: (-group.counts[Slice.SENT], group.key))
+    total = _Group.total(groups).line(None)
+    shown = groups if most is None else groups[:most]
+    if asked.grouping is Grouping.CATEGORY:
+        return Outcomes(tuple(group.line(group.key) for group in shown), total, len(groups))
+    named = {uuid.UUID(group.key): group for group in shown}
+    names = _names(session, named)
+    lines = tuple(group.line(ref, *names.get(ref, (None, None))) for ref, group in named.items())
+    return Outcomes(lines, total, len(groups))
 
 
 def outcome_list(
@@ -136,43 +143,45 @@ _COUNTED = (Slice.SENT, Slice.ACCEPTED, Slice.REFUSED, Slice.SERVED, Slice.NO_RE
 
 
 class _Group:
-    """What is counted for one line of the report: each Counter holds how many times."""
+    """What is counted for one line of the report. Reasons and days are as _counted gives them: one text of each."""
 
-    def __init__(self) -> None:
-        self.counts = dict.fromkeys(Slice, 0)
-        self.refusals: Counter[str] = Counter()
-        self.answers: Counter[int] = Counter()  # days
-        self.closings: Counter[int] = Counter()
+    __slots__ = ("answers", "closings", "counts", "key", "refusals")
+
+    def __init__(self, key: str, counts: Iterable[int], refusals: str, answers: str, closings: str) -> None:
+        """`counts` in the order of _COUNTED."""
+        told = dict(zip(_COUNTED, counts, strict=True))
+        told[Slice.ANSWERED] = told[Slice.ACCEPTED] + told[Slice.REFUSED]
+        told[Slice.UNSERVED] = told[Slice.SENT] - told[Slice.SERVED] - told[Slice.NO_REPLY] - told[Slice.OPEN]
+        self.key, self.counts = key, told
+        self.refusals, self.answers, self.closings = refusals, answers, closings
 
     @classmethod
     def of(cls, row: Row[*tuple[Any, ...]]) -> Self:
         """One row of _counted."""
-        group = cls()
-        _key, refusals, answers, closings, *counts = row
-        group.counts.update(zip(_COUNTED, counts, strict=True))
-        told = group.counts
-        told[Slice.ANSWERED] = told[Slice.ACCEPTED] + told[Slice.REFUSED]
-        told[Slice.UNSERVED] = told[Slice.SENT] - told[Slice.SERVED] - told[Slice.NO_REPLY] - told[Slice.OPEN]
-        group.refusals.update(_listed(refusals))
-        group.answers.update(map(int, _listed(answers)))
-        group.closings.update(map(int, _listed(closings)))
-        return group
+        key, refusals, answers, closings, *counts = row
+        return cls(str(key), counts, refusals or "", answers or "", closings or "")
 
-    def __iadd__(self, other: _Group) -> Self:
-        for which, count in other.counts.items():
-            self.counts[which] += count
-        self.refusals.update(other.refusals)
-        self.answers.update(other.answers)
-        self.closings.update(other.closings)
-        return self
+    @classmethod
+    def total(cls, groups: Sequence[_Group]) -> Self:
+        """All of them as one."""
+        counts = [sum(group.counts[which] for group in groups) for which in _COUNTED]
+        refusals, answers, closings = (
+            _COMMA.join(text for group in groups if (text := getattr(group, which)))
+            for which in ("refusals", "answers", "closings")
+        )
+        return cls("", counts, refusals, answers, closings)
 
-    def line(self, key: _Key | None, name: Words | None, organization: Words | None) -> Line:
+    def line(self, key: _Key | None, name: Words | None = None, organization: Words | None = None) -> Line:
         """The line of the report."""
-        answer_days, close_days = median(self.answers), median(self.closings)
-        return Line(key, name, organization, self.counts, answer_days, close_days, self.refusals)
+        answer_days, close_days = _median_days(self.answers), _median_days(self.closings)
+        return Line(key, name, organization, self.counts, answer_days, close_days, Counter(_listed(self.refusals)))
 
 
-def _listed(joined: str | None) -> list[str]:
+def _median_days(joined: str) -> float | None:
+    return median({int(days): times for days, times in Counter(_listed(joined)).items()})
+
+
+def _listed(joined: str) -> list[str]:
     return joined.split(_COMMA) if joined else []
 
 
@@ -181,7 +190,8 @@ def _counted(reach: Reach, asked: Asked, today: date) -> Select[*tuple[Any, ...]
     """One row for each line of the report: key, reasons of refusal, days to answer, days to close, a number for each of
     _COUNTED. Put together once for each report.
 
-    Reasons and days come as one text for the line: a row for each would take three times as long to sort and to read.
+    Reasons and days come as one text for the line: a row for each would take three times as long to sort and to read,
+    and the medians found by SQL three passes. `type_coerce` leaves the key of a service as the database has it.
     """
     by_service = asked.grouping is Grouping.SERVICE
     key = type_coerce(Referral.service_id, String) if by_service else Referral.need_category
@@ -196,22 +206,7 @@ def _counted(reach: Reach, asked: Asked, today: date) -> Select[*tuple[Any, ...]
     return select(key, *joined, *numbers).where(_sent_in(reach, asked)).group_by(key)
 
 
-def _groups(session: Session, reach: Reach, asked: Asked, today: date) -> tuple[dict[_Key, _Group], _Group]:
-    """The groups of the report and their total, from one pass over the referrals of the period.
-
-    The medians are found here: two exact ones would take SQL three passes. `type_coerce` left the key of a service as
-    the database has it.
-    """
-    rows = bare(session, _counted(reach, asked, today))
-    by_service = asked.grouping is Grouping.SERVICE
-    found: dict[_Key, _Group] = {uuid.UUID(str(row[0])) if by_service else row[0]: _Group.of(row) for row in rows}
-    total = _Group()
-    for group in found.values():
-        total += group
-    return found, total
-
-
-def _names(session: Session, services: Collection[uuid.UUID]) -> dict[_Key, tuple[Words, Words]]:
+def _names(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Words, Words]]:
     if not services:
         return {}
     rows = bare(session, _service_names(), {"services": list(services)})
