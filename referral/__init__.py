@@ -14,7 +14,8 @@ The rooms, from top to bottom; a lower one never imports a higher one:
 
     desk          today's work, one search box, the person's file        reads only
     reports       counts and exports                                     reads only
-    privacy       a permission taken back, and everything that stops with it
+    privacy       a permission taken back, and everything that stops with it; the glass before what is reserved
+                  |  trail  who changed or read what
     duplicates    two files of one person: compare, merge, undo  |  intake  a spreadsheet of people, row by row
     certificates  the constancia: issue, print, verify, revoke
     padron        the inscription: folio, validity, renewal, correction, end

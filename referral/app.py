@@ -7,6 +7,7 @@ from importlib import import_module
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from referral.access.identity import Identity
 from referral.arrival.actions import watch  # noqa: F401 - listens: every process that writes keeps the alerts in step
@@ -25,6 +26,7 @@ ROOMS = (
     "desk",
     "reports",
     "privacy",
+    "trail",
     "duplicates",
     "certificates",
     "intake",
@@ -96,8 +98,12 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_PARTS=MOST_BOXES,
         WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
-        WTF_CSRF_SSL_STRICT=not settings.local,
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, and our own policy is that browsers send none
     )
+    if settings.proxy_hops:
+        # Without it each question seems to come from the proxy, and all networks share one allowance.
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions["ventanilla.settings"] = settings
     app.extensions["ventanilla.database"] = database
     app.extensions["ventanilla.cookie"] = guard.session_cookie(settings)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from string import ascii_lowercase
 
@@ -19,8 +20,9 @@ from referral.demo.accounts import ACCOUNTS
 from referral.demo.install import demo_settings, make_demonstration
 from referral.demo.samples import write_samples
 from referral.directory import actions as directory_actions
-from referral.directory import queries as directory_queries
+from referral.directory.queries.organizations import organization_ref
 from referral.duplicates import actions as duplicates_actions
+from referral.duplicates.queries import changed_people
 from referral.hsds.actions.importing import No, import_package_once
 from referral.hsds.exporting import write_package
 from referral.hsds.labels import REFUSALS as IMPORT_REFUSALS
@@ -46,6 +48,9 @@ from referral.staff import actions as staff_actions
 from referral.staff import queries as staff_queries
 from referral.staff.facts import NewStaff
 from referral.staff.labels import REFUSALS
+
+# Some nights may be missed: a pair that is on the list already is not put there twice.
+NIGHTS_LOOKED_BACK = timedelta(days=7)
 
 
 @click.group()
@@ -105,7 +110,12 @@ def directory_load() -> None:
     """Bring organisations and services to what this version's catalogue says; the desk's own entries stay."""
     with installation(), unit_of_work("directory.load") as work:
         report = directory_actions.load_catalogue(work)
-    click.echo(f"Services: {report.added} added, {report.changed} changed, {report.unchanged} as they were.")
+        work.session.flush()
+        drawn = directory_actions.redraw_cards(work)
+    click.echo(
+        f"Services: {report.added} added, {report.changed} changed, {report.unchanged} as they were;"
+        f" {drawn} drawn anew for the search."
+    )
 
 
 @directory.command("import")
@@ -222,7 +232,7 @@ def staff_add(username: str, name: str, role: str, desk: str, organization: str)
     made = password or "-".join(_made_word() for _part in range(4))
     with installation(), unit_of_work("staff.add") as work:
         place = staff_actions.open_desk(work, name=desk) if desk else None
-        partner = directory_queries.organization_ref(work.session, key=organization) if organization else None
+        partner = organization_ref(work.session, key=organization) if organization else None
         if organization and partner is None:
             raise click.ClickException(f"The directory has no organisation with the key {organization}.")
         try:
@@ -239,13 +249,31 @@ def people_group() -> None:
 
 @people_group.command("forget")
 def people_forget() -> None:
-    """Delete what was kept for a while only: before-images of merges, lists nobody registered. Run it every night."""
+    """Delete what was kept for a while only: before-images of merges, lists nobody registered."""
     with installation() as (settings, _database):
-        with unit_of_work("people.forget_merges") as work:
-            merges = duplicates_actions.forget_merges(work, days=settings.merge_undo_days)
-        with unit_of_work("people.forget_lists") as work:
-            lists = forget_expired(work)
+        _forget(settings)
+
+
+def _forget(settings: Settings) -> None:
+    with unit_of_work("people.forget_merges") as work:
+        merges = duplicates_actions.forget_merges(work, days=settings.merge_undo_days)
+    with unit_of_work("people.forget_lists") as work:
+        lists = forget_expired(work)
     click.echo(f"Emptied: {merges} merges that can no longer be undone, {lists} lists whose days are over.")
+
+
+@cli.command()
+def nightly() -> None:
+    """Run it every night: delete what was kept for a while only, and list the files that look like one person."""
+    with installation() as (settings, _database):
+        _forget(settings)
+        with reading() as held:
+            people = changed_people(held.session, since=held.now - NIGHTS_LOOKED_BACK)
+        pairs = 0
+        for person in people:
+            with unit_of_work("duplicates.look") as work:
+                pairs += duplicates_actions.look_around(work, person)
+    click.echo(f"Looked at {len(people)} files opened or corrected lately: {pairs} new pairs to compare.")
 
 
 @people_group.command("reindex")

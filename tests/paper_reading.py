@@ -56,6 +56,15 @@ def read_paper(data: bytes) -> Paper:
         document.close()
 
 
+def read_words(data: bytes) -> str:
+    """Words of the first page alone: a tenth of the time that looking for codes takes."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return " ".join(document[0].get_textpage().get_text_bounded().split())
+    finally:
+        document.close()
+
+
 def draw(data: bytes, *, dots_per_inch: int = 90) -> Image.Image:
     """The first page as a picture."""
     document = pypdfium2.PdfDocument(data)

@@ -13,7 +13,7 @@ from referral.kernel.codes import URGENCY_LEVELS
 from referral.people.facts import PersonCard
 from referral.people.queries.cards import person_record
 from referral.referrals.facts import OPEN, ReferralLine
-from referral.referrals.queries.doors import Contact, contacts
+from referral.referrals.queries.contacts import Contact, contacts
 from referral.referrals.queries.lists import referrals_of
 from referral.referrals.rules.slip import is_discreet
 

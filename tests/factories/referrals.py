@@ -10,7 +10,7 @@ from referral.access.identity import Identity
 from referral.consent.actions import record_notice
 from referral.consent.facts import NewNotice, NoticeChannel
 from referral.directory.actions import load_catalogue
-from referral.directory.queries import services_by_key
+from referral.directory.queries.service_facts import services_by_key
 from referral.infra.db import Database
 from referral.infra.work import serving, unit_of_work
 from referral.needs.actions import add_need

@@ -25,7 +25,7 @@ from referral.certificates.facts import Office, Wishes
 from referral.certificates.models import Certificate
 from referral.consent.actions import record_decision, record_notice
 from referral.consent.facts import Decision, NewDecision, NewNotice, NoticeChannel, Purpose
-from referral.directory.queries import services_by_key
+from referral.directory.queries.service_facts import services_by_key
 from referral.documents.actions import answer_photo, keep_photo, keep_scans
 from referral.documents.facts import Cleaned
 from referral.duplicates.actions import merge as join_files
@@ -46,7 +46,9 @@ from referral.padron.actions import inscribe
 from referral.padron.facts import Term
 from referral.people.actions import add_document, save_mobility
 from referral.people.facts import HealthFacts, MobilityFacts, NewDocument
-from referral.people.models import Person, PersonDocument
+from referral.people.models import BreakGlass, Person, PersonDocument
+from referral.privacy.actions import open_reserved
+from referral.privacy.facts import GlassReason, NewOpening
 from referral.referrals.facts import Status
 from referral.staff.actions import add_staff, open_desk
 from referral.staff.actions import sign_in as open_session
@@ -109,6 +111,7 @@ class World:
     merge: uuid.UUID  # of two more files of the same desk, which can still be parted
     batch: uuid.UUID  # a list of people, of which `batch_row` looks like `full`
     batch_row: uuid.UUID
+    opening: uuid.UUID  # of what is reserved of `full`, by the supervisor, over by now and waiting for its review
 
     @property
     def desk(self) -> Identity:
@@ -152,6 +155,7 @@ def build_world(database: Database, clock: FixedClock) -> World:
         add_member(work, beside=full, person=bare, relation="friend")
     document, scan = _files(database, desk, full)
     merge = _merge(database, desk)
+    opening = _opening(database, accounts["jefa"], full)
     clock.set(now)
     batch = lists.keep(
         database, desk, [{**lists.ALIKE, "family": "1", "relation": "Referencia"}, lists.HONDURAN, {"given": "?"}]
@@ -184,6 +188,7 @@ def build_world(database: Database, clock: FixedClock) -> World:
             merge=merge,
             batch=batch,
             batch_row=_batch_row(work, batch),
+            opening=opening,
         )
 
 
@@ -231,6 +236,13 @@ def _everything(database: Database, desk: Identity, given: str, surname: str) ->
         inscribe(work, person=person, term=Term(EXAMPLE_MASK, 12))
         issue(work, person=person, wishes=Wishes(nationality="HT"), office=OFFICE)
     return person
+
+
+def _opening(database: Database, boss: Identity, person: uuid.UUID) -> uuid.UUID:
+    new = NewOpening(GlassReason.SUPPORT, "Quien la atiende pidió ayuda con el caso")
+    with serving(database, boss), unit_of_work("test.glass") as work:
+        open_reserved(work, person=person, new=new, minutes=60, review_days=30)
+        return work.session.scalars(select(BreakGlass.id)).one()
 
 
 def _merge(database: Database, desk: Identity) -> uuid.UUID:

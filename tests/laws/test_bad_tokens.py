@@ -140,6 +140,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "/visitas/nueva": {"done": ["informed"]},
     "/constancia": {"nationality": "none", "replace_current": "1"},
     "/padron": {},
+    "/familia/entrada": {"entry-year": "2026"},
     "/familias/nueva": {"p1_given": "Nadine", "will_return": "1"},
     "/familia/nuevas": {"p1_given": "Lovely", "p1_relation": "child"},
 }

@@ -26,6 +26,7 @@ BUDGETS = {
     "desk.home": 8,
     "desk.search": 8,
     "desk.person_file": 14,
+    "referrals.prepare": 20,  # the service is judged for each of the family who may go along
     "people.people_list": 6,
     "referrals.referral_list": 6,
     "directory.directory_list": 6,
@@ -33,6 +34,7 @@ BUDGETS = {
     "reports.outcomes": 6,
     "reports.outcomes_list": 6,
     "staff.staff_list": 6,
+    "trail.entries": 6,
     "consent.notice": 0,
     "staff.sign_in": 0,
     **dict.fromkeys(("hsds.about", "hsds.description"), 0),

@@ -45,7 +45,7 @@ class Form:
 
     @property
     def typed_boxes(self) -> tuple[str, ...]:
-        """Names of what a person types in."""
+        """Names of what a person types in, save passwords: no page repeats them."""
         return tuple(box.name for box in self.boxes if box.kind in {"text", "textarea"})
 
 
@@ -100,7 +100,7 @@ def _values(world: World, rule: Rule, name: str) -> tuple[object, ...]:
         ("v", "code"): (world.code,),
         ("aviso", "layer"): ("simplificado", "integral"),
         ("aviso", "language"): ("es", "ht"),
-        ("privacidad", "ref"): (world.full,),
+        ("privacidad", "ref"): (world.opening,),
         ("duplicados", "one"): (world.full,),
         ("duplicados", "other"): (world.bare,),
         ("duplicados", "merge"): (world.merge,),
@@ -180,7 +180,7 @@ def _boxes(form: Any) -> Iterator[Box]:
         if not name or kind in {"submit", "button"}:
             continue
         if kind in {"radio", "checkbox"}:
-            lists.setdefault(name, []).append(node.get("value") or "on")
+            lists.setdefault(name, []).append(node.get("value", "on"))
         elif kind == "select":
             yield Box(name, kind, tuple(each.get("value") or "" for each in node.iter(f"{_H}option")))
         else:
@@ -194,7 +194,7 @@ def _kind(node: Any) -> str:
     if tag != "input":
         return tag
     kind = node.get("type") or "text"
-    return kind if kind in {"hidden", "radio", "checkbox", "submit", "button", "file"} else "text"
+    return kind if kind in {"hidden", "radio", "checkbox", "submit", "button", "file", "password"} else "text"
 
 
 def _start(form: Any) -> dict[str, list[str]]:
@@ -205,7 +205,7 @@ def _start(form: Any) -> dict[str, list[str]]:
             continue
         if kind in {"radio", "checkbox"}:
             if node.get("checked") is not None:
-                sent.setdefault(name, []).append(node.get("value") or "on")
+                sent.setdefault(name, []).append(node.get("value", "on"))
         elif kind == "select":
             options = list(node.iter(f"{_H}option"))
             chosen = next((each for each in options if each.get("selected") is not None), options[0])

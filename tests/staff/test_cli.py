@@ -45,5 +45,8 @@ def test_a_partner_account_without_an_organisation_is_refused_in_a_sentence(runn
 def test_what_runs_at_night_and_after_an_upgrade_runs_on_an_empty_desk(runner: CliRunner) -> None:
     forgotten = runner.invoke(cli, ["people", "forget"])
     assert "0 merges" in forgotten.output
+    night = runner.invoke(cli, ["nightly"])
+    assert "0 merges" in night.output
+    assert "Looked at 0 files" in night.output
     filed = runner.invoke(cli, ["people", "reindex"])
     assert filed.output.endswith(": 0.\n")
