@@ -29,6 +29,7 @@ _STATUS = {
     "TRANSIT": ("irregular", "irregular", "unknown", "not_said"),
     "INT_MIGRANT": ("regular", "in_process", "irregular", "not_said"),
 }
+YOUNGEST_READER = 6  # years
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class PersonDrawer:
         language = origin.language
         speaks_spanish = language == "es" or chance.random() < 0.35
         contact = self._contact(language, interpreter=not speaks_spanish, profile=profile)
+        if age < YOUNGEST_READER:
+            contact = replace(contact, reads="no")
         answers = self._answers()
         papers_now, papers_later = papers_of(
             chance, profile, minor=minor, country=origin.country, name=names.document_name, today=local_day(moment)

@@ -88,7 +88,12 @@ class _Crowd:
 
     def _with(self, head: Guest, other: Guest) -> Guest:
         """The same telephone, home and desk as the person who speaks for the family."""
-        contact = replace(head.new.contact, contact_name=head.new.identity.names.display, contact_relation="parent")
+        contact = replace(
+            head.new.contact,
+            reads=other.new.contact.reads,
+            contact_name=head.new.identity.names.display,
+            contact_relation="parent",
+        )
         if not other.new.identity.accompaniment:
             contact = replace(contact, contact_relation="partner")
         arrives = head.arrives + timedelta(minutes=self.chance.randint(8, 25))

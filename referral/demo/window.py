@@ -51,7 +51,7 @@ def arrive(stage: Stage, guest: Guest) -> None:
     with stage.work("consent.record", worker) as work:
         _answer(stage, work, case)
     if guest.answers.sensitive == "yes":
-        with stage.work("people.edit", worker) as work:
+        with stage.work("people.save_section", worker) as work:
             people.save_mobility(work, person=person, mobility=guest.mobility, health=guest.health, version=1)
     with stage.work("people.save_section", worker) as work:
         for section, answers in sections_of(guest):
@@ -59,7 +59,7 @@ def arrive(stage: Stage, guest: Guest) -> None:
             people.save_section(work, person=person, section=section, answers=answers, version=version)
     join_family(stage, case)
     if guest.note:
-        with stage.work("people.edit", worker) as work:
+        with stage.work("people.save_section", worker) as work:
             people.save_notes(work, person=person, text=guest.note)
     _show_papers(stage, case, guest.papers_now)
     _tell_needs(stage, case, [need for need, after in guest.wants if after == 0])

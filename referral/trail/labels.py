@@ -175,6 +175,52 @@ def role_words(role: str) -> str:
     return str(ROLES[Role(role)]) if role in set(Role) else _("el sistema")
 
 
+# By the name of a column or of a key in a drawer, where the registration's own fields do not name it.
+FIELDS: dict[str, LazyString] = {
+    "assent": _l("La niña, niño o adolescente está de acuerdo"),
+    "basis": _l("Con qué permiso"),
+    "category": _l("Categoría"),
+    "code": _l("Código"),
+    "country": _l("País"),
+    "decision": _l("Respuesta"),
+    "desk_id": _l("Mesa"),
+    "due_on": _l("Plazo"),
+    "ended_on": _l("Fin"),
+    "expires": _l("Vencimiento"),
+    "expires_on": _l("Vencimiento"),
+    "fields": _l("Datos que se enviaron"),
+    "folio": _l("Folio"),
+    "from_status": _l("Estado anterior"),
+    "given_by": _l("Quién respondió"),
+    "groups": _l("Grupos de atención prioritaria"),
+    "groups_asked": _l("Si se preguntó por los grupos"),
+    "how": _l("Cómo"),
+    "issued": _l("Expedición"),
+    "kind": _l("Tipo"),
+    "language": _l("Lengua"),
+    "name_on_document": _l("Nombre en el documento"),
+    "need_category": _l("Categoría de la necesidad"),
+    "note": _l("Nota"),
+    "number": _l("Número"),
+    "outcome": _l("Resultado"),
+    "override_code": _l("Por qué no se siguió la sugerencia"),
+    "party": _l("De quién fue el paso"),
+    "purpose": _l("Para qué"),
+    "reason": _l("Motivo"),
+    "reason_party": _l("De quién fue el motivo"),
+    "seen": _l("Cómo se vio"),
+    "status": _l("Estado"),
+    "text": _l("Nota"),
+    "to_status": _l("Estado nuevo"),
+    "urgency": _l("Urgencia"),
+    "valid_from": _l("Inicio de la vigencia"),
+    "valid_to": _l("Fin de la vigencia"),
+    "verified_by": _l("Quién lo verificó"),
+    "verified_on": _l("Día en que se verificó"),
+    "waits_for": _l("Qué espera"),
+}
+
+
 def named_fields(line: TrailLine) -> list[str]:
     """The fields of a change, by their words. Of what only ties rows together nothing is said."""
     return [field_words(name) for name in line.fields if not _is_technical(name, new=line.verb == "insert")]
@@ -187,9 +233,9 @@ def _is_technical(name: str, *, new: bool) -> bool:
 
 
 def field_words(name: str) -> str:
-    """A field as the registration names it, else as it is stored."""
+    """A field as the registration names it, else in this room's words; a rare one as it is stored."""
     known = REGISTRATION_FIELDS.get(name)
-    return name if known is None else known.label(page_language())
+    return str(FIELDS.get(name, name)) if known is None else known.label(page_language())
 
 
 def action_choices() -> list[tuple[str, str]]:
