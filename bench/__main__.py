@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +34,33 @@ from referral.kernel.clock import SystemClock
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The desk being served over a register of one size."""
+
+    people: int
+    process: subprocess.Popen[bytes]
+    visitors: dict[str, Visitor]
+    probes: list[Probe]
+    inside: Inside
+
+    def memory(self) -> float:
+        """What the server holds, in megabytes."""
+        return float(psutil.Process(self.process.pid).memory_info().rss / 1e6)
+
+
 def main() -> None:
     """Load, measure, write."""
     asked = _arguments()
     begun = time.monotonic()
     folder = asked.home or Path(tempfile.mkdtemp(prefix="ventanilla-bench-"))
-    lines: list[Line] = []
-    memory: dict[int, float] = {}
     try:
-        floors = _floors(folder, asked.seconds)
         for people in asked.people:
-            home = folder / f"people-{people}"
+            home = _home(folder, people)
             if not (home / "ventanilla.db").exists():
                 _say(f"Loading {people:,} people")
                 load(home, people, tell=_say)
-            found, memory[people] = _measure(home, people, asked)
-            lines += found
-        again = _floors(folder, asked.seconds)
-        floors = {name: Floor.mean(floors[name], again[name]) for name in floors}
+        lines, memory = _measure(folder, asked)
     finally:
         if asked.home is None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -60,7 +70,6 @@ def main() -> None:
         busy=os.getloadavg()[2],
         seconds=time.monotonic() - begun,
         people=tuple(asked.people),
-        floors=floors,
         lines=tuple(lines),
         memory=memory,
     )
@@ -79,18 +88,48 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _floors(folder: Path, seconds: float) -> dict[str, Floor]:
-    """What each floor does with eight clients."""
-    place = tempfile.TemporaryDirectory(dir=folder)
-    with place, _server("bench.floors", f"{place.name}/floor.db") as (port, process):
-        found = {}
-        for name, asks in floor_probes().items():
-            one_by_one(Visitor(port), asks, seconds=0.5)
-            before = _cpu(process)
-            many = eight_at_once(Visitor(port), asks, seconds=seconds)
-            found[name] = Floor(many.rate, (_cpu(process) - before) * 1000 / many.answered)
-            _say(f"Floor {name}: {found[name].rate:.0f} requests a second, {found[name].cpu:.2f} ms of processor each")
-    return found
+def _home(folder: Path, people: int) -> Path:
+    return folder / f"people-{people}"
+
+
+def _measure(folder: Path, asked: argparse.Namespace) -> tuple[list[Line], dict[int, float]]:
+    """Every probe at every size, with its floor before and after: what else the machine does then weighs on all."""
+    lines = []
+    with ExitStack() as stack:
+        floor = stack.enter_context(_floor(folder))
+        desks = [stack.enter_context(_desk(_home(folder, people), people)) for people in asked.people]
+        for probes_of_sizes in zip(*(desk.probes for desk in desks), strict=True):
+            name = probes_of_sizes[0].floor
+            if asked.only not in probes_of_sizes[0].name:
+                continue
+            before = _measure_floor(floor, name, asked.seconds / 2)
+            measured = [
+                _measure_one(desk, probe, asked.seconds) for desk, probe in zip(desks, probes_of_sizes, strict=True)
+            ]
+            between = Floor.mean(before, _measure_floor(floor, name, asked.seconds / 2))
+            for found in measured:
+                lines.append(replace(found, beside=between))
+                _say(lines[-1].spoken())
+        memory = {desk.people: desk.memory() for desk in desks}
+        for people, held in memory.items():
+            _say(f"{people:,} people: the server holds {held:.0f} MB")
+    return lines, memory
+
+
+@contextmanager
+def _floor(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    with tempfile.TemporaryDirectory(dir=folder) as place, _server("bench.floors", f"{place}/floor.db") as served:
+        yield served
+
+
+@contextmanager
+def _desk(home: Path, people: int) -> Iterator[_Desk]:
+    database = open_installation(Settings(home=home, local=True, demo=True))
+    with _server("bench.desk", str(home)) as (port, process):
+        signed = {name: sign_in(port, name) for name in (USERNAME, SUPERVISOR)}
+        visitors = {name: visitor for name, (visitor, _key) in signed.items()}
+        yield _Desk(people, process, visitors, probes(database, signed[USERNAME][1]), Inside(home))
+    database.engine.dispose()
 
 
 def _cpu(process: subprocess.Popen[bytes]) -> float:
@@ -99,46 +138,36 @@ def _cpu(process: subprocess.Popen[bytes]) -> float:
     return float(times.user + times.system)
 
 
-def _measure(home: Path, people: int, asked: argparse.Namespace) -> tuple[list[Line], float]:
-    database = open_installation(Settings(home=home, local=True, demo=True))
-    lines = []
-    with _server("bench.desk", str(home)) as (port, process):
-        visitors = {name: sign_in(port, name) for name in (USERNAME, SUPERVISOR)}
-        asked_of = probes(database, visitors[USERNAME][1])
-        inside = Inside(home)
-        for probe in asked_of:
-            if asked.only in probe.name:
-                line = _measure_one(probe, people, visitors[probe.account][0], inside, process, asked.seconds)
-                lines.append(line)
-                _say(line.spoken())
-        memory = psutil.Process(process.pid).memory_info().rss / 1e6
-        _say(f"{people:,} people: the server holds {memory:.0f} MB")
-    database.engine.dispose()
-    return lines, memory
+def _measure_floor(floor: tuple[int, subprocess.Popen[bytes]], name: str, seconds: float) -> Floor:
+    port, process = floor
+    asks = floor_probes()[name]
+    one_by_one(Visitor(port), asks, seconds=0.2)
+    before = _cpu(process)
+    many = eight_at_once(Visitor(port), asks, seconds=seconds)
+    return Floor(many.rate, (_cpu(process) - before) * 1000 / many.answered)
 
 
-def _measure_one(
-    probe: Probe, people: int, visitor: Visitor, inside: Inside, process: subprocess.Popen[bytes], seconds: float
-) -> Line:
+def _measure_one(desk: _Desk, probe: Probe, seconds: float) -> Line:
     # A request that creates something is asked once: each measurement takes its own.
     warm, counted, alone, together = _shares(probe)
+    visitor = desk.visitors[probe.account]
     one_by_one(visitor, warm, seconds=1)
-    statements, milliseconds = inside.measure(visitor.cookies, counted)
+    statements, milliseconds = desk.inside.measure(visitor.cookies, counted)
     single: Measured = one_by_one(visitor, alone, seconds=seconds)
-    before = _cpu(process)
+    before = _cpu(desk.process)
     many = eight_at_once(visitor, together, seconds=seconds)
     return Line(
         probe=probe.name,
         floor=probe.floor,
-        people=people,
+        people=desk.people,
         statements=statements,
         inside=milliseconds,
         median=single.median,
         p95=single.p95,
         rate=many.rate,
-        cpu=(_cpu(process) - before) * 1000 / max(many.answered, 1),
+        cpu=(_cpu(desk.process) - before) * 1000 / max(many.answered, 1),
         asked=single.answered + many.answered,
-        failed=single.failed + many.failed,
+        otherwise=single.failed + many.failed,
         statuses={**single.statuses, **many.statuses},
     )
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 from random import Random
 
@@ -28,8 +29,8 @@ from referral.people.models import Person
 from referral.people.queries.cards import person_cards
 from referral.referrals.models import Referral
 from referral.referrals.queries.doors import known_person
-from referral.referrals.rules.packet import packet_choices
-from referral.routing.facts import Verdict
+from referral.referrals.rules.packet import Field
+from referral.routing.facts import Known, Verdict
 from referral.routing.queries import offers_for_need
 from referral.staff.models import Staff
 
@@ -97,6 +98,7 @@ def probes(database: Database, key: str) -> list[Probe]:
     sending = _sendable(database, identity, open_needs)
     lists = ["/canalizaciones", "/canalizaciones?p=2", "/canalizaciones?p=3"]
     return [
+        Probe("search box (a frame, no more)", "page", USERNAME, _gets(["/buscar"])),
         Probe("home", "page", USERNAME, _gets(["/"])),
         Probe("people list", "page", USERNAME, _gets([f"/personas?p={number}" for number in range(1, 6)])),
         Probe("search by name", "page", USERNAME, _posts(key, names, 200)),
@@ -113,6 +115,7 @@ def probes(database: Database, key: str) -> list[Probe]:
     ]  # fmt: skip
 
 
+@cache
 def floor_probes() -> dict[str, tuple[Ask, ...]]:
     """The same for the floors."""
     return {
@@ -179,7 +182,7 @@ def _new_needs(people: Sequence[uuid.UUID], taken: set[tuple[uuid.UUID, str]], c
 def _sendable(
     database: Database, identity: Identity, open_needs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]
 ) -> Iterator[Sent]:
-    """The best doors of each need, one after the other, each told two things."""
+    """The best doors of each need, one after the other, each told a name and the age if it is known."""
     with serving(database, identity, read_only=True), reading() as desk:
         reach = reach_of(identity, Permission.REFERRAL_SEND)
         for need, person, code in open_needs[:SENDABLE]:
@@ -190,11 +193,11 @@ def _sendable(
                 for offer in offers
                 if offer.verdict in {Verdict.FITS, Verdict.FITS_IF} and offer.service.referrable != "host"
             ]
-            fields = [choice.field.value for choice in packet_choices(NEEDS[code].category) if choice.ticked]
+            told = [Field.NAME.value] + ([Field.AGE.value] if isinstance(facts.age, Known) else [])
             for offer in fitting[:4]:
                 yield (
                     f"/personas/{person}/necesidades/{need}/puertas/{offer.service_ref}",
-                    {"consent": "yes", "consent_how": "signed", "language": "es", "fields_sent": fields[:2]},
+                    {"consent": "yes", "consent_how": "signed", "language": "es", "fields_sent": told},
                 )
 
 

@@ -297,6 +297,8 @@ class _Writer:
             answered_at=answered,
             accepted_at=next((when for step, when in zip(path, times, strict=True) if step == "accepted"), None),
             closed_at=times[-1] if outcome else None,
+            answer_days=None if answered is None else (local_day(answered) - local_day(times[1])).days,
+            close_days=(local_day(times[-1]) - local_day(times[1])).days if outcome else None,
             due_on=local_day(at + timedelta(days=12)),
             packet_sealed=sealed("referral", "packet_sealed", row, packet),
         )

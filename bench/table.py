@@ -6,21 +6,25 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from statistics import mean
 
 SHARE, GROWTH, MEMORY = 0.25, 1.3, 150.0  # the targets: of a floor, from the small register to the large, megabytes
 
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A floor with eight clients: requests a second, and processor milliseconds of the server for each."""
+    """A floor with eight clients: requests a second, and processor milliseconds of the server for each.
+
+    Measured before and after each probe that is held against it.
+    """
 
     rate: float
     cpu: float
 
     @classmethod
-    def mean(cls, first: Floor, second: Floor) -> Floor:
-        """Of the measurements before and after."""
-        return cls((first.rate + second.rate) / 2, (first.cpu + second.cpu) / 2)
+    def mean(cls, *measured: Floor) -> Floor:
+        """Of several measurements."""
+        return cls(mean(one.rate for one in measured), mean(one.cpu for one in measured))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,25 @@ class Line:
     rate: float
     cpu: float
     asked: int
-    failed: int
+    otherwise: int  # answers of another status than the probe expects
     statuses: dict[int, int]
+    beside: Floor = Floor(0.0, 0.0)
+
+    def share(self) -> float:
+        """Its throughput as a part of its floor's."""
+        return self.rate / self.beside.rate
+
+    def cpu_share(self) -> float:
+        """The same told by processor time, which other work on the machine hardly changes."""
+        return self.beside.cpu / self.cpu if self.cpu else 0.0
 
     def spoken(self) -> str:
         """One line for the terminal."""
-        wrong = f"  {self.failed} of {self.asked} failed: {self.statuses}" if self.failed else ""
+        wrong = f"  {self.otherwise} of {self.asked} answered otherwise: {self.statuses}" if self.otherwise else ""
         return (
             f"{self.people:>7,}  {self.probe:26} {self.statements:3} statements  {self.inside:6.1f} ms inside  "
-            f"median {self.median:6.1f}  p95 {self.p95:6.1f}  {self.rate:6.0f} a second  {self.cpu:6.1f} ms cpu{wrong}"
+            f"median {self.median:6.1f}  p95 {self.p95:6.1f}  {self.rate:6.0f} a second  {self.cpu:6.1f} ms cpu  "
+            f"{self.share():.2f} of {self.floor}{wrong}"
         )
 
 
@@ -58,17 +72,13 @@ class Run:
     busy: float
     seconds: float
     people: tuple[int, ...]
-    floors: dict[str, Floor]
     lines: tuple[Line, ...]
     memory: dict[int, float]
 
-    def share(self, line: Line) -> float:
-        """The line's throughput as a part of its floor's."""
-        return line.rate / self.floors[line.floor].rate
-
-    def cpu_share(self, line: Line) -> float:
-        """The same told by processor time, which other work on the machine hardly changes."""
-        return self.floors[line.floor].cpu / line.cpu if line.cpu else 0.0
+    def floors(self) -> dict[str, Floor]:
+        """Each floor over the whole run."""
+        kinds = dict.fromkeys(line.floor for line in self.lines)
+        return {kind: Floor.mean(*(line.beside for line in self.lines if line.floor == kind)) for kind in kinds}
 
     def growth(self, line: Line) -> float | None:
         """How much slower than at the smallest register; None for that one itself."""
@@ -85,24 +95,25 @@ def write_results(run: Run, *, table: Path, json_file: Path) -> None:
 
 
 def _shares(run: Run, line: Line) -> dict[str, float | None]:
-    return {"share": run.share(line), "cpu_share": run.cpu_share(line), "growth": run.growth(line)}
+    return {"share": line.share(), "cpu_share": line.cpu_share(), "growth": run.growth(line)}
 
 
 def _document(run: Run) -> list[str]:
-    floors = ", ".join(f"{name} {floor.rate:.0f} ({floor.cpu:.2f} ms)" for name, floor in run.floors.items())
+    floors = ", ".join(f"{name} {floor.rate:.0f} ({floor.cpu:.2f} ms)" for name, floor in run.floors().items())
     measured = f"Measured on {run.at:%Y-%m-%d} in {run.seconds / 60:.0f} minutes: {run.machine}"
     out = [
         "# Speed, measured",
         "",
-        "Made by `make bench`; the numbers stand in `bench/results.json` too. Each run measures its own floors, so",
-        "that the shares can be compared between machines: the times cannot.",
+        "Made by `make bench`; the numbers stand in `bench/results.json` too. Each line has its floor measured just",
+        "before and after it, and both sizes one after the other, so that shares and growth can be compared between",
+        "machines and days: the times cannot.",
         "",
         f"- {measured}; load of the machine over the last quarter of an hour {run.busy:.1f}.",
         "- Server: waitress, one process with two threads, as `ventanilla serve` runs it.",
         "  SQLite in WAL mode with synchronous=FULL.",
         "- Median and p95 of one client over HTTP; requests a second with eight clients in processes of their own.",
         "- People come at a steady 1,000 a month, so ten times the people are ten times the years.",
-        f"- Floors, requests a second (processor time of each): {floors}.",
+        f"- Floors, requests a second (processor time of each), mean of the run: {floors}.",
         "  *page*: bare Flask, an indexed row, a small template.",
         "  *insert*: bare Flask, one row and its commit. *paper*: bare ReportLab, one page with a QR code.",
         f"- Targets: a share of at least {SHARE} of the floor; at most {GROWTH} times slower in the largest register;",
@@ -124,7 +135,7 @@ def _document(run: Run) -> list[str]:
 
 def _row(run: Run, line: Line) -> str:
     growth = run.growth(line)
-    wrong = f" ({line.failed} of {line.asked} failed)" if line.failed else ""
+    wrong = f" ({line.otherwise} of {line.asked} answered otherwise)" if line.otherwise else ""
     cells = (
         line.probe + wrong,
         f"{line.people:,}",
@@ -133,8 +144,8 @@ def _row(run: Run, line: Line) -> str:
         f"{line.median:.1f}",
         f"{line.p95:.1f}",
         f"{line.rate:.0f}",
-        f"{run.share(line):.2f} of {line.floor}",
-        f"{run.cpu_share(line):.2f}",
+        f"{line.share():.2f} of {line.floor}",
+        f"{line.cpu_share():.2f}",
         "" if growth is None else f"{growth:.2f}",
     )
     return f"| {' | '.join(cells)} |"
@@ -144,8 +155,8 @@ def _missed(run: Run) -> list[str]:
     missed = []
     for line in run.lines:
         growth = run.growth(line)
-        if run.share(line) < SHARE:
-            missed.append(f"{line.probe}, {line.people:,} people: {run.share(line):.2f} of its floor.")
+        if line.share() < SHARE:
+            missed.append(f"{line.probe}, {line.people:,} people: {line.share():.2f} of its floor.")
         if growth is not None and growth > GROWTH:
             missed.append(f"{line.probe}: {growth:.2f} times slower with {line.people:,} people.")
     missed += [f"{mb:.0f} MB with {people:,} people." for people, mb in run.memory.items() if mb >= MEMORY]

@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, event, insert, inspect
+from sqlalchemy import DDL, JSON, Index, String, event, insert, inspect
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
-from referral.infra.db import DeskSession, Keyed
+from referral.infra.db import Base, DeskSession, Keyed
 from referral.infra.sealed import CHANGED
 from referral.kernel.refs import new_ref
 
@@ -59,6 +59,40 @@ class AccessEntry(Keyed):
     staff_id: Mapped[uuid.UUID]
     person_id: Mapped[uuid.UUID]
     what: Mapped[str] = mapped_column(String(40))
+
+
+_REFUSAL = "rows of the audit trail are never changed"
+_ON_SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+BEGIN SELECT RAISE(ABORT, '{refusal}'); END
+"""
+_ON_POSTGRESQL = "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+_FUNCTION = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS
+$body$ BEGIN RAISE EXCEPTION '{refusal}'; END $body$
+"""
+
+
+def append_only(model: type[Base]) -> None:
+    """Let the database itself refuse to change or delete rows of a table, whoever asks. For tables of the trail.
+
+    What has to be forgotten one day hangs elsewhere: a row of the trail holds refs and names of fields, never a value.
+    """
+    for dialect, statements in triggers(model.__tablename__).items():
+        for statement in statements:
+            event.listen(model.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+
+def triggers(table: str) -> dict[str, tuple[str, ...]]:
+    """The statements that make a table append only, by dialect; migrations run the same."""
+    words = {"table": table, "name": "audit_stays", "refusal": _REFUSAL}
+    sqlite = (_ON_SQLITE.format(verb=verb, **words).strip() for verb in ("update", "delete"))
+    postgresql = (_FUNCTION.format(**words).strip(), _ON_POSTGRESQL.format(**words))
+    return {"sqlite": tuple(sqlite), "postgresql": postgresql}
+
+
+append_only(AuditEntry)
+append_only(AccessEntry)
 
 
 def _changed_fields(row: Any) -> list[str]:

@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Sessi
 
 from referral.access.reach import Reach
 from referral.infra.crypto import Vault
+from referral.infra.readings import Readings
 from referral.kernel.clock import Clock
 from referral.kernel.refs import new_ref
 
@@ -96,6 +97,7 @@ class Database:
     engine: Engine
     vault: Vault
     clock: Clock
+    readings: Readings = field(init=False, repr=False, compare=False, default_factory=Readings)
     reader: Engine = field(init=False, repr=False, compare=False)  # the same, for plain transactions that only read
 
     def __post_init__(self) -> None:

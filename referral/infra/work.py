@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from referral.access.reach import Reach
 from referral.access.table import reach_of, scope_of
 from referral.infra.audit import AccessEntry
 from referral.infra.db import Base, Database, Keyed
+from referral.infra.readings import Seen
 from referral.kernel.refs import new_ref
 
 Row = TypeVar("Row", bound=Keyed)
@@ -87,7 +88,7 @@ class Reading:
     identity: Identity | None
     now: datetime
     today: date
-    _seen: set[tuple[uuid.UUID, str]] = field(default_factory=set)
+    _seen: set[Seen] = field(default_factory=set)
 
     def reach(self, permission: Permission) -> Reach:
         """The rows this account may touch with `permission`."""
@@ -153,12 +154,6 @@ class _Served:
 
 _served: ContextVar[_Served | None] = ContextVar("served", default=None)
 _open_work: ContextVar[Work | None] = ContextVar("open_work", default=None)
-_ACCESS = AccessEntry.__table__.c
-_LATELY = select(_ACCESS.person_id, _ACCESS.what).where(
-    _ACCESS.staff_id == bindparam("staff"),
-    _ACCESS.person_id.in_(bindparam("people", expanding=True)),
-    _ACCESS.at > bindparam("since"),
-)
 _NOTED = insert(AccessEntry.__table__)  # type: ignore[arg-type]
 _ONCE: Any = OnceToken.__table__
 _CLAIM: dict[str, Insert] = {
@@ -168,7 +163,6 @@ _CLAIM: dict[str, Insert] = {
 _COUNTED = {"preserve_rowcount": True}
 _CLAIMED = select(_ONCE.c.staff_id, _ONCE.c.body_hash, _ONCE.c.location).where(_ONCE.c.token == bindparam("asked"))
 _LED_TO = update(_ONCE).where(_ONCE.c.token == bindparam("asked")).values(location=bindparam("location"))
-SEEN_AGAIN_AFTER = timedelta(minutes=15)  # opening the same file again within this time is the same reading
 
 
 @contextmanager
@@ -189,10 +183,8 @@ def reading() -> Iterator[Reading]:
     with served.database.session(writing=False) as session:
         desk = Reading(session, served.identity, clock.now(), clock.today())
         yield desk
-        fresh = _fresh_readings(desk) if desk._seen else []
-    if fresh:
-        with served.database.technical() as connection:
-            connection.execute(_NOTED, fresh)
+    if desk._seen and served.identity is not None:
+        _note_readings(served.database, served.identity.staff, desk)
 
 
 @contextmanager
@@ -218,8 +210,8 @@ def unit_of_work(action: str, *, once: OnceKey | None = None) -> Iterator[Work]:
             if once is not None:
                 session.connection().execute(_LED_TO, {"asked": once.token, "location": work.location})
             session.flush()
-            if work._seen:
-                session.connection().execute(_NOTED, _access_rows(work))
+            if work._seen and work.identity is not None:
+                session.connection().execute(_NOTED, _access_rows(work.identity.staff, sorted(work._seen), work.now))
             session.commit()
         except BaseException:
             session.rollback()
@@ -256,25 +248,17 @@ def _claim(work: Work, once: OnceKey) -> None:
     raise AlreadyDone(known.location)
 
 
-def _access_rows(desk: Reading) -> list[dict[str, object]]:
-    staff = desk.identity.staff if desk.identity else None
-    return [
-        {"id": new_ref(), "at": desk.now, "staff_id": staff, "person_id": person, "what": what}
-        for person, what in sorted(desk._seen)
-        if staff is not None
-    ]
+def _access_rows(staff: uuid.UUID, seen: Iterable[Seen], at: datetime) -> list[dict[str, object]]:
+    return [{"id": new_ref(), "at": at, "staff_id": staff, "person_id": person, "what": what} for person, what in seen]
 
 
-def _fresh_readings(desk: Reading) -> list[dict[str, object]]:
-    """What this account has not read lately, to be noted; asked in the transaction that is open anyway."""
-    rows = _access_rows(desk)
-    asked = {
-        "staff": desk.identity.staff if desk.identity else None,
-        "people": [row["person_id"] for row in rows],
-        "since": desk.now - SEEN_AGAIN_AFTER,
-    }
-    known = {tuple(entry) for entry in desk.session.connection().execute(_LATELY, asked)}
-    return [row for row in rows if (row["person_id"], row["what"]) not in known]
+def _note_readings(database: Database, staff: uuid.UUID, desk: Reading) -> None:
+    """Put on disk what this account has not read lately."""
+    fresh = database.readings.fresh(staff, desk._seen, desk.now)
+    if fresh:
+        with database.technical() as connection:
+            connection.execute(_NOTED, _access_rows(staff, fresh, desk.now))
+        database.readings.noted(staff, fresh, desk.now)
 
 
 def served_now() -> datetime:

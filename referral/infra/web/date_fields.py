@@ -110,6 +110,17 @@ class PartialDateField(_BoxedDate):
         """The date after `validate()`; None when nothing was answered."""
         return self.data if isinstance(self.data, PartialDate) else None
 
+    @property
+    def sketch(self) -> PartialDate:
+        """The date typed so far, before anything is checked; unknown while it cannot be read. Leaves no error."""
+        typed = self.typed
+        if typed.has_boxes + bool(typed.age) + typed.unknown != 1:
+            return PartialDate.unknown()
+        try:
+            return self._read(typed)
+        except Refused:
+            return PartialDate.unknown()
+
     def process_data(self, value: PartialDate | None) -> None:
         self.data = value
         self.typed = _typed_from(value)

@@ -7,7 +7,8 @@ plain text: a list makes five hundred pieces, and each would become a Markup of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -37,8 +38,14 @@ def templates_in(app: Flask, language: str) -> Environment:
         env.extend(escaped=_escaped)
         env.code_generator_class = _Speaker
         env.context_class = _QuickContext
+        env.make_globals = partial(_globals_of, env)  # type: ignore[method-assign]
         kept[language] = env
     return kept[language]
+
+
+def _globals_of(env: Environment, own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+    """What a template finds besides its values: a plain dict, for Jinja's own chain of two is walked at each import."""
+    return {**env.globals, **own} if own else env.globals
 
 
 class _Speaker(CodeGenerator):
