@@ -47,6 +47,18 @@ class Measured:
     seconds: float = 0.0
     statuses: dict[int, int] = field(default_factory=dict)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Measured]) -> Measured:
+        """Of several clients at once: as long as the slowest took."""
+        whole = cls(seconds=max(part.seconds for part in parts))
+        for part in parts:
+            whole.times += part.times
+            whole.answered += part.answered
+            whole.failed += part.failed
+            for status, count in part.statuses.items():
+                whole.statuses[status] = whole.statuses.get(status, 0) + count
+        return whole
+
     @property
     def median(self) -> float:
         return median(self.times) if self.times else float("nan")
@@ -112,14 +124,7 @@ def eight_at_once(visitor: Visitor, asks: Sequence[Ask], *, seconds: float) -> M
                 raise RuntimeError("a client process ended badly") from None
     for process in processes:
         process.join()
-    whole = Measured(seconds=max(part.seconds for part in parts))
-    for part in parts:
-        whole.answered += part.answered
-        whole.failed += part.failed
-        whole.times += part.times
-        for status, count in part.statuses.items():
-            whole.statuses[status] = whole.statuses.get(status, 0) + count
-    return whole
+    return Measured.joined(parts)
 
 
 def _run_share(visitor: Visitor, asks: Sequence[Ask], seconds: float, gate: Any, results: Any) -> None:
@@ -134,14 +139,7 @@ def _run_share(visitor: Visitor, asks: Sequence[Ask], seconds: float, gate: Any,
         thread.start()
     for thread in threads:
         thread.join()
-    whole = Measured(seconds=max(part.seconds for part in parts))
-    for part in parts:
-        whole.times += part.times
-        whole.answered += part.answered
-        whole.failed += part.failed
-        for status, count in part.statuses.items():
-            whole.statuses[status] = whole.statuses.get(status, 0) + count
-    results.put(whole)
+    results.put(Measured.joined(parts))
 
 
 def _count(measured: Measured, wanted: Ask, status: int) -> None:

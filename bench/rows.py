@@ -36,8 +36,10 @@ from referral.people.facts import ContactFacts, HealthFacts, IdentityFacts, Mobi
 from referral.people.models import Person, PersonDocument
 from referral.people.queries.search import exact_ids
 from referral.people.rules.keys import ExactId, ExactKind, search_keys
+from referral.referrals.facts import Status
 from referral.referrals.models import OutboxMessage, Referral, ReferralEvent
 from referral.referrals.rules.codes import ALPHABET, LENGTH
+from referral.referrals.rules.moves import Stamps, days_taken
 from referral.visits.models import Visit
 
 PEOPLE_A_MONTH = 1_000
@@ -274,6 +276,14 @@ class _Writer:
         answered = next(
             (when for step, when in zip(path, times, strict=True) if step in {"accepted", "rejected", "failed"}), None
         )
+        stamps = Stamps(
+            sent_at=times[1],
+            received_at=answered,
+            answered_at=answered,
+            accepted_at=next((when for step, when in zip(path, times, strict=True) if step == "accepted"), None),
+            closed_at=times[-1] if outcome else None,
+        )
+        taken = days_taken(stamps, Status(status))
         packet = {"fields": {"name": "Persona inventada", "language": "es"}, "note": ""}
         self._add(
             Referral,
@@ -292,13 +302,13 @@ class _Writer:
             outcome=outcome,
             urgency=NEEDS[wanted].default_urgency,
             created_at=at,
-            sent_at=times[1],
-            received_at=answered,
-            answered_at=answered,
-            accepted_at=next((when for step, when in zip(path, times, strict=True) if step == "accepted"), None),
-            closed_at=times[-1] if outcome else None,
-            answer_days=None if answered is None else (local_day(answered) - local_day(times[1])).days,
-            close_days=(local_day(times[-1]) - local_day(times[1])).days if outcome else None,
+            sent_at=stamps.sent_at,
+            received_at=stamps.received_at,
+            answered_at=stamps.answered_at,
+            accepted_at=stamps.accepted_at,
+            closed_at=stamps.closed_at,
+            answer_days=taken.answer,
+            close_days=taken.close,
             due_on=local_day(at + timedelta(days=12)),
             packet_sealed=sealed("referral", "packet_sealed", row, packet),
         )

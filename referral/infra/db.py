@@ -165,8 +165,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("ventanilla_read_only")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("ventanilla_read_only"):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN")  # waits for nobody, so it cannot fail: SQLAlchemy need not look after it
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def bare(
