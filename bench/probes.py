@@ -29,7 +29,7 @@ from referral.people.models import Person
 from referral.people.queries.cards import person_cards
 from referral.referrals.models import Referral
 from referral.referrals.queries.doors import known_person
-from referral.referrals.rules.packet import Field
+from referral.referrals.rules.packet import Field, packet_choices
 from referral.routing.facts import Known, Verdict
 from referral.routing.queries import offers_for_need
 from referral.staff.models import Staff
@@ -182,7 +182,7 @@ def _new_needs(people: Sequence[uuid.UUID], taken: set[tuple[uuid.UUID, str]], c
 def _sendable(
     database: Database, identity: Identity, open_needs: Sequence[tuple[uuid.UUID, uuid.UUID, str]]
 ) -> Iterator[Sent]:
-    """The best doors of each need, one after the other, each told a name and the age if it is known."""
+    """The best doors of each need, one after the other; each is told the name, and the age where that is usual."""
     with serving(database, identity, read_only=True), reading() as desk:
         reach = reach_of(identity, Permission.REFERRAL_SEND)
         for need, person, code in open_needs[:SENDABLE]:
@@ -193,7 +193,10 @@ def _sendable(
                 for offer in offers
                 if offer.verdict in {Verdict.FITS, Verdict.FITS_IF} and offer.service.referrable != "host"
             ]
-            told = [Field.NAME.value] + ([Field.AGE.value] if isinstance(facts.age, Known) else [])
+            offered = {choice.field for choice in packet_choices(NEEDS[code].category)}
+            told = [Field.NAME.value]
+            if Field.AGE in offered and isinstance(facts.age, Known):
+                told.append(Field.AGE.value)
             for offer in fitting[:4]:
                 yield (
                     f"/personas/{person}/necesidades/{need}/puertas/{offer.service_ref}",

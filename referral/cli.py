@@ -48,6 +48,7 @@ from referral.staff import actions as staff_actions
 from referral.staff import queries as staff_queries
 from referral.staff.facts import NewStaff
 from referral.staff.labels import REFUSALS
+from referral.trail import command as trail_command
 
 # Some nights may be missed: a pair that is on the list already is not put there twice.
 NIGHTS_LOOKED_BACK = timedelta(days=7)
@@ -264,7 +265,9 @@ def _forget(settings: Settings) -> None:
 
 @cli.command()
 def nightly() -> None:
-    """Run it every night: delete what was kept for a while only, and list the files that look like one person."""
+    """Run it every night: delete what was kept for a while only, list the files that look like one person, close the
+    audit trail and check it.
+    """
     with installation() as (settings, _database):
         _forget(settings)
         with reading() as held:
@@ -273,7 +276,29 @@ def nightly() -> None:
         for person in people:
             with unit_of_work("duplicates.look") as work:
                 pairs += duplicates_actions.look_around(work, person)
-    click.echo(f"Looked at {len(people)} files opened or corrected lately: {pairs} new pairs to compare.")
+        click.echo(f"Looked at {len(people)} files opened or corrected lately: {pairs} new pairs to compare.")
+        trail_command.seal(settings.seals(), tell=click.echo)
+        trail_command.verify(settings.seals(), tell=click.echo)
+
+
+@cli.group()
+def audit() -> None:
+    """The audit trail and its seals."""
+
+
+@audit.command("seal")
+@click.option("--new-file", is_flag=True, help="Begin another file of seals: the former one is lost.")
+def audit_seal(new_file: bool) -> None:
+    """Close what was written since the last seal, and repeat each seal in the file outside the database."""
+    with installation() as (settings, _database):
+        trail_command.seal(settings.seals(), new_file=new_file, tell=click.echo)
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Compare every row of the audit trail with its seal, and the seals with the file; name what does not fit."""
+    with installation() as (settings, _database):
+        trail_command.verify(settings.seals(), tell=click.echo)
 
 
 @people_group.command("reindex")

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     PERSON_MERGE = "person.merge"
     SCAN_VIEW = "scan.view"
     BREAK_GLASS = "person.break_glass"
+    GUARDED_DECIDE = "person.decide_guarded"
     VISIT_RECORD = "visit.record"
     CONSENT_RECORD = "consent.record"
     CONSENT_WITHDRAW = "consent.withdraw"

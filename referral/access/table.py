@@ -11,7 +11,7 @@ ALL, DESK, OWN, ORGANIZATION = Scope.ALL, Scope.DESK, Scope.OWN, Scope.ORGANIZAT
 # A person is searched for at every desk (anyone may serve whoever stands at the window); her file opens at the desk
 # that last served her, and recording a visit moves it there. Partner users see only what was sent to them. Who does
 # not hold person.protected reads no reserved part of a file (people.queries.reserved), save a supervisor who has
-# broken the glass: said why, for one file and a limited time.
+# broken the glass: said why, for one file and a limited time. What is protected of it needs a second person besides.
 #
 #   permission                     caseworker supervisor partner        auditor administrator dpo
 _TABLE: dict[Permission, tuple[Scope | None, ...]] = {
@@ -26,6 +26,7 @@ _TABLE: dict[Permission, tuple[Scope | None, ...]] = {
     Permission.PERSON_MERGE:          (DESK,     ALL,       None,          None,   None,         None),
     Permission.SCAN_VIEW:             (DESK,     DESK,      None,          None,   None,         None),
     Permission.BREAK_GLASS:           (None,     DESK,      None,          None,   None,         None),
+    Permission.GUARDED_DECIDE:        (None,     DESK,      None,          None,   None,         ALL),
     Permission.VISIT_RECORD:          (ALL,      None,      None,          None,   None,         None),
     Permission.CONSENT_RECORD:        (DESK,     None,      None,          None,   None,         None),
     Permission.CONSENT_WITHDRAW:      (ALL,      ALL,       None,          None,   None,         None),

@@ -54,6 +54,11 @@ class Raised:
     needs: tuple[str, ...]  # codes of the open needs that raise it
     basis: str
 
+    @property
+    def same_facts(self) -> tuple[str, ...]:
+        """Equal for two alerts that rest on the same, of whichever file: a need counts by its code, not its row."""
+        return (self.rule, *(sorted(self.needs) or [self.basis]))
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -63,6 +68,7 @@ class Answered:
     answer: AnswerCode
     staff_name: str
     note: str
+    desk_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,13 @@ DANGERS: dict[FirstAnswer, LazyString] = {
     FirstAnswer.OTHER_DANGER: _l("Sí: otro peligro"),
 }
 
+# Asked about a girl or boy, whom others answer for.
+DANGERS_OF_CHILDREN: dict[FirstAnswer, LazyString] = {
+    **DANGERS,
+    FirstAnswer.VIOLENCE: _l("Sí: violencia en su casa o violencia sexual"),
+    FirstAnswer.OTHER_DANGER: _l("Sí: nadie le cuida, u otro peligro"),
+}
+
 ANSWERS: dict[AnswerCode, LazyString] = {
     AnswerCode.DONE_CALLED: _l("Se llamó o se avisó"),
     AnswerCode.DONE_REFERRED: _l("Se canalizó o se acompañó"),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, Uuid, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, select, union
 from sqlalchemy.orm import Session, contains_eager
 
 from referral.access.reach import Reach
@@ -16,17 +16,20 @@ from referral.arrival.facts import Alert, AnswerCode, Answered, AsylumTerm, Door
 from referral.arrival.models import AlertAnswer
 from referral.arrival.rules.alerts import ASYLUM_TERM, named_doors, raised
 from referral.arrival.rules.deadline import asylum_deadline
+from referral.arrival.rules.triage import NEED_OF
 from referral.consent.facts import ConsentState
 from referral.directory.queries.service_facts import services_by_key
 from referral.infra.crypto import Vault
 from referral.infra.db import bare, within
-from referral.needs.facts import NeedLine
-from referral.people.facts import PersonRecord
+from referral.needs.facts import NeedLine, NeedStatus
+from referral.needs.models import Need
+from referral.people.facts import PersonName, PersonRecord
 from referral.people.models import Person
+from referral.people.queries.cards import NAMED, named
 from referral.referrals.queries.contacts import contacts
 from referral.routing.person import facts_of
 from referral.routing.rules.book import rule_book
-from referral.staff.models import Staff
+from referral.staff.models import Desk, Staff
 
 # Consents open doors; no alert depends on one.
 _NO_CONSENTS = ConsentState(None, ())
@@ -35,7 +38,7 @@ _NO_CONSENTS = ConsentState(None, ())
 class OpenAlert(NamedTuple):
     """An open alert of somebody at the desk."""
 
-    person: uuid.UUID
+    person: PersonName
     rule: str
     raised_at: datetime
 
@@ -65,11 +68,11 @@ def alerts_of(
     They are judged from the facts each time, so that none is missing whoever wrote the facts; only the answers are
     read.
     """
-    now = standing(record, needs, today=today)
+    facts = facts_of(record, _NO_CONSENTS, today=today)
+    now = raised(facts, needs)
     if not now:
         return ()
     answers = _answers(session, record.ref)
-    facts = facts_of(record, _NO_CONSENTS, today=today)
     named = {one.rule: tuple(named_doors(one.rule, facts, one.needs)) for one in now if with_doors}
     doors = {door.key: door for door in doors_called(session, {key for keys in named.values() for key in keys})}
     found = []
@@ -113,24 +116,49 @@ def open_rules(session: Session, person: uuid.UUID) -> tuple[str, ...]:
     return tuple(bare(session, _open_rules(), {"person": person}).scalars())
 
 
+def rules_at_a_glance(connection: Connection, person: uuid.UUID) -> tuple[str, ...]:
+    """The same where no session is open: on the pages of lower rooms, most of whose people have none."""
+    return tuple(connection.execute(_open_rules(), {"person": person}).scalars())
+
+
+def who_cannot_wait(session: Session, people: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of these people have an alert without answer, or an open need that the first answers raise at once. One
+    statement.
+    """
+    alerted = select(AlertAnswer.person_id).where(
+        AlertAnswer.person_id.in_(people), AlertAnswer.answered_at.is_(None), AlertAnswer.lapsed_at.is_(None)
+    )
+    waiting = select(Need.person_id).where(
+        Need.person_id.in_(people),
+        Need.status == NeedStatus.OPEN.value,
+        Need.urgency == "immediate",
+        Need.code.in_(sorted(set(NEED_OF.values()))),
+    )
+    return frozenset(session.scalars(union(alerted, waiting)))
+
+
 def open_alerts(session: Session, reach: Reach, *, most: int) -> tuple[list[OpenAlert], int]:
     """The alerts without answer of the files within reach, those that wait longest first, and how many there are in
     all. One statement.
     """
     rows = bare(session, _open_of_desk(reach), {"most": most}).all()
-    return [OpenAlert(row.person_id, row.rule, row.raised_at) for row in rows], rows[0].all if rows else 0
+    found = [OpenAlert(named(session, row), row.rule, row.raised_at) for row in rows]
+    return found, rows[0].all if rows else 0
 
 
 # Put together once for each account: the home page asks it.
 @lru_cache(maxsize=64)
 def _open_of_desk(reach: Reach) -> Select[*tuple[Any, ...]]:
-    return (
-        select(AlertAnswer.person_id, AlertAnswer.rule, AlertAnswer.raised_at, func.count().over().label("all"))
-        .join(Person, Person.id == AlertAnswer.person_id)
-        .where(AlertAnswer.answered_at.is_(None), AlertAnswer.lapsed_at.is_(None), within(reach, desk=Person.desk_id))
-        .order_by(AlertAnswer.raised_at, AlertAnswer.id)
-        .limit(bindparam("most"))
+    waits = (
+        AlertAnswer.answered_at.is_(None),
+        AlertAnswer.lapsed_at.is_(None),
+        Person.id == AlertAnswer.person_id,
+        within(reach, desk=Person.desk_id),
     )
+    # Counted apart: a window over them all would carry each with her name to its end.
+    count = select(func.count()).where(*waits).correlate(None).scalar_subquery().label("all")
+    found = select(*NAMED, AlertAnswer.rule, AlertAnswer.raised_at, count).where(*waits)
+    return found.order_by(AlertAnswer.raised_at, AlertAnswer.id).limit(bindparam("most"))
 
 
 @cache
@@ -149,9 +177,10 @@ def _open_rules() -> Select[str]:
 @cache
 def _answered() -> Select[*tuple[Any, ...]]:
     return (
-        select(AlertAnswer, Staff.name)
+        select(AlertAnswer, Staff.name, Desk.name)
         .join(AlertAnswer.person)
         .outerjoin(Staff, Staff.id == AlertAnswer.staff_id)
+        .outerjoin(Desk, Desk.id == Staff.desk_id)
         .where(
             AlertAnswer.person_id == bindparam("person", type_=Uuid),
             AlertAnswer.answered_at.is_not(None),
@@ -167,5 +196,6 @@ def _answers(session: Session, person: uuid.UUID) -> dict[tuple[str, int], Answe
 
 
 def _answer(row: Row[*tuple[Any, ...]]) -> Answered:
-    alert, staff_name = row
-    return Answered(alert.answered_at, AnswerCode(alert.answer), staff_name or "", alert.note.get("text", ""))
+    alert, staff_name, desk_name = row
+    note = alert.note.get("text", "")
+    return Answered(alert.answered_at, AnswerCode(alert.answer), staff_name or "", note, desk_name or "")

@@ -16,9 +16,9 @@ from werkzeug.datastructures import MultiDict
 
 from referral.access.permissions import Permission
 from referral.access.table import holds
-from referral.arrival import labels, queries
+from referral.arrival import family_page, labels, queries
 from referral.arrival.actions.alerts import answer_alert
-from referral.arrival.actions.arrive import come_again, come_first, register_arrival, register_family_arrival
+from referral.arrival.actions.arrive import come_again, come_first, register_arrival
 from referral.arrival.facts import Alert, AsylumTerm, Triage
 from referral.arrival.forms import AgainForm, AnswerForm, ArrivalForm, FirstForm, tick_triage
 from referral.arrival.rules.alerts import staying_rules
@@ -28,7 +28,7 @@ from referral.documents import labels as document_labels
 from referral.documents import reading as zones
 from referral.documents.forms import zone_of
 from referral.documents.rules.mrz import MrzRead
-from referral.households.family_flow import family_flow
+from referral.infra.db import Database
 from referral.infra.settings import Settings
 from referral.infra.web.guard import permits
 from referral.infra.web.pages import page
@@ -40,7 +40,7 @@ from referral.people.actions import mark_not_same
 from referral.people.facts import NewPerson, PersonRecord
 from referral.people.match_labels import side_by_side
 from referral.people.queries.cards import person_card, require_person
-from referral.people.queries.reserved import reads_reserved, whole_record
+from referral.people.queries.reserved import reads_whole, whole_record
 from referral.people.queries.search import Hit, near_matches
 from referral.people.rules.matching import Strength
 from referral.people.rules.registration import contact_doubts, document_doubts, identity_doubts
@@ -50,6 +50,12 @@ from referral.visits.queries import first_answers
 from referral.visits.rules import Reason as VisitReason
 
 blueprint = Blueprint("arrival", __name__)
+blueprint.add_url_rule("/familias/nueva", "family", family_page.family, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/personas/<uuid:ref>/familia/nuevas", "family_more", family_page.family_more, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/familias/parecidas", "family_near", family_page.family_near, methods=["POST"])
+blueprint.add_app_template_global(family_page.cannot_wait_here)
 
 _NO_HINTS: Mapping[str, str] = MappingProxyType({})
 
@@ -222,20 +228,6 @@ def near() -> ResponseReturnValue:
     return page("people/_near.html", hits=_near_sketch(ArrivalForm()), reason_words=people_labels.reason_words)
 
 
-@blueprint.route("/familias/nueva", methods=["GET", "POST"])
-@permits(Permission.PERSON_REGISTER)
-def family() -> ResponseReturnValue:
-    """Register a whole family: what is shared typed once, a file and a visit for each, all or nothing."""
-    return family_flow(register_family_arrival)
-
-
-@blueprint.route("/personas/<uuid:ref>/familia/nuevas", methods=["GET", "POST"])
-@permits(Permission.PERSON_REGISTER)
-def family_more(ref: uuid.UUID) -> ResponseReturnValue:
-    """Register people who belong to the family of somebody on file."""
-    return family_flow(register_family_arrival, beside=ref)
-
-
 @blueprint.route("/personas/<uuid:ref>/primero", methods=["GET", "POST"])
 @permits(Permission.PERSON_EDIT)
 def again(ref: uuid.UUID) -> ResponseReturnValue:
@@ -318,11 +310,13 @@ def alert_strip(ref: uuid.UUID) -> Markup:
     """The open alerts of a person in a line, for the pages on which doors are chosen. Nothing when there is none."""
     if not holds(g.get("identity"), Permission.NEED_RECORD):
         return Markup()
-    with reading() as desk:
-        rules = queries.open_rules(desk.session, ref)
-        named = bool(rules) and reads_reserved(desk.session, desk.reach(Permission.NEED_RECORD), ref)
+    database: Database = current_app.extensions["ventanilla.database"]
+    with database.glance() as connection:
+        rules = queries.rules_at_a_glance(connection, ref)
     if not rules:
         return Markup()
+    with reading() as desk:
+        named = reads_whole(desk.session, desk.reach(Permission.NEED_RECORD), ref)
     return Markup(render_template("arrival/_strip.html", ref=ref, rules=rules, named=named, labels=labels))  # noqa: S704 - a template
 
 

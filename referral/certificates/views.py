@@ -36,6 +36,7 @@ from referral.people.queries.cards import person_record
 blueprint = Blueprint("certificates", __name__)
 
 NOT_A_CODE = "-"  # where a typed code that cannot be one is sent: it gets the answer of an unknown one
+LONGEST_TYPED = 60  # of a code that was not found, to be corrected in its box
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,12 @@ def revoke(ref: uuid.UUID) -> ResponseReturnValue:
 def verify_typed() -> ResponseReturnValue:
     """The box where a code is typed, and where the box leads."""
     typed = request.args.get("code", "")
-    if typed.strip():
-        return redirect(url_for("certificates.verify", code=read_code(typed) or NOT_A_CODE), 303)
-    return _verify_page(None, None)
+    if not typed.strip():
+        return _verify_page(None, None)
+    code = read_code(typed)
+    if code is None:
+        return redirect(url_for("certificates.verify", code=NOT_A_CODE, code_typed=typed[:LONGEST_TYPED]), 303)
+    return redirect(url_for("certificates.verify", code=code), 303)
 
 
 @blueprint.get("/v/<code>")
@@ -152,10 +156,11 @@ def verify(code: str) -> ResponseReturnValue:
     with reading() as desk:
         shown = queries.shown_to_anybody(desk.session, code)
         today = desk.today
-    return _verify_page(shown, today)
+    typed = "" if shown else request.args.get("code_typed", code)[:LONGEST_TYPED]
+    return _verify_page(shown, today, typed)
 
 
-def _verify_page(shown: Shown | None, today: date | None) -> Response:
+def _verify_page(shown: Shown | None, today: date | None, typed: str = "") -> Response:
     state = queries.state_of(shown, today=today) if shown is not None and today is not None else None
     asked = today is not None
     answer = page(
@@ -163,6 +168,7 @@ def _verify_page(shown: Shown | None, today: date | None) -> Response:
         status=404 if asked and shown is None else 200,
         asked=asked,
         shown=shown,
+        typed="" if typed == NOT_A_CODE else typed,
         state=state,
         labels=labels,
         sample=_settings().demo,

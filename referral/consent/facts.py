@@ -228,6 +228,8 @@ class ConsentState:
 
     notice: NoticeLine | None
     recorded: tuple[Recorded, ...]
+    # Services that she asked for in writing and a second person confirmed, not used yet, with the last day of each.
+    written: tuple[tuple[uuid.UUID, date], ...] = ()
 
     def of(self, purpose: Purpose, organization: uuid.UUID | None = None) -> Recorded | None:
         """The answer in force, whatever it is; None when it was never asked."""
@@ -241,3 +243,7 @@ class ConsentState:
     def partners(self) -> tuple[Recorded, ...]:
         """The answers about single institutions, oldest first."""
         return tuple(one for one in self.recorded if one.purpose is Purpose.REFERRAL)
+
+    def opened(self, today: date) -> frozenset[uuid.UUID]:
+        """Services whose door a written consent holds open for her today, for one referral each."""
+        return frozenset(service for service, last in self.written if last >= today)

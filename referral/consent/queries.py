@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, Uuid, bindparam, func, literal, null, select, union_all
+from sqlalchemy import Select, Uuid, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from referral.access.reach import Reach
@@ -29,6 +29,8 @@ from referral.consent.models import BasisUse, Consent, NoticeGiven, WrittenConse
 from referral.infra.db import bare, within
 from referral.people.models import Person
 from referral.staff.models import Desk, Staff
+
+_ANSWER, _NOTICE, _WRITTEN = "answer", "notice", "written"  # what a row of _state tells
 
 
 # Bare columns, asked in statements made once: every step with a person asks these, and none changes a row. Columns of
@@ -72,35 +74,51 @@ def _notices() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _state() -> Select[*tuple[Any, ...]]:
-    """Every answer in force; and among them, without a purpose, the last notice: one statement for the two."""
-    notice = {
-        "purpose": literal(""),
-        "decision": literal(""),
+    """Every answer in force; the last notice; the written consents not used yet: one statement for the three."""
+    answers = _in_force().order_by(None).add_columns(Consent.id, literal(_ANSWER).label("told"))
+    last = _notices().with_only_columns(NoticeGiven.id).scalar_subquery()
+    notice: dict[str, Any] = {
+        "told": literal(_NOTICE),
         "how": NoticeGiven.channel,
         "language": NoticeGiven.language,
         "interpreter": NoticeGiven.interpreter,
         "notice_version": NoticeGiven.version,
         "at": NoticeGiven.at,
-        "given_by": literal(""),
         "id": NoticeGiven.id,
     }
-    answers = _in_force().order_by(None).add_columns(Consent.id)
-    last = _notices().with_only_columns(NoticeGiven.id).scalar_subquery()
-    given = select(*(notice.get(column.key or "", null()) for column in answers.selected_columns))
-    both = union_all(answers, given.where(NoticeGiven.id == last)).subquery()
-    return select(both).order_by(both.c.at, both.c.id)
+    written: dict[str, Any] = {
+        "told": literal(_WRITTEN),
+        "organization_id": WrittenConsent.service_id,
+        "at": WrittenConsent.at,
+        "expires_on": WrittenConsent.expires_on,
+        "id": WrittenConsent.id,
+    }
+
+    def beside(columns: Mapping[str, Any]) -> Select[*tuple[Any, ...]]:
+        return select(*(columns.get(column.key or "", null()) for column in answers.selected_columns))
+
+    unused = (
+        WrittenConsent.person_id == bindparam("person", type_=Uuid),
+        WrittenConsent.confirmed_at.is_not(None),
+        WrittenConsent.used_at.is_(None),
+        WrittenConsent.withdrawn_at.is_(None),
+    )
+    every = union_all(answers, beside(notice).where(NoticeGiven.id == last), beside(written).where(*unused)).subquery()
+    return select(*(column for column in every.c if column.key != "id")).order_by(every.c.at, every.c.id)
 
 
 def consent_state(session: Session, person: uuid.UUID) -> ConsentState:
-    """The last notice and every answer in force, in one statement."""
-    notice, answers = None, []
+    """The last notice, every answer in force and the written consents not used yet, in one statement."""
+    notice, answers, written = None, [], []
     for row in bare(session, _state(), {"person": person}):
-        if row.purpose:
+        if row.told == _ANSWER:
             answers.append(_recorded(row))
+        elif row.told == _WRITTEN:
+            written.append((row.organization_id, row.expires_on))
         else:
             channel = NoticeChannel(row.how)
             notice = NoticeLine(row.notice_version, channel, row.language, row.interpreter, row.at)
-    return ConsentState(notice, tuple(answers))
+    return ConsentState(notice, tuple(answers), tuple(written))
 
 
 def has_consent(
@@ -177,22 +195,6 @@ def written_of(session: Session, person: uuid.UUID) -> list[WrittenLine]:
     return [_written(row, by or "", second or "") for row, by, second in rows]
 
 
-def open_written(session: Session, person: uuid.UUID, *, today: date) -> frozenset[uuid.UUID]:
-    """Services whose door a written consent holds open for her today, for one referral each. One statement."""
-    return frozenset(session.scalars(_open_written(), {"person": person, "today": today}))
-
-
-@cache
-def _open_written() -> Select[uuid.UUID]:
-    return select(WrittenConsent.service_id).where(
-        WrittenConsent.person_id == bindparam("person", type_=Uuid),
-        WrittenConsent.confirmed_at.is_not(None),
-        WrittenConsent.used_at.is_(None),
-        WrittenConsent.withdrawn_at.is_(None),
-        WrittenConsent.expires_on >= bindparam("today", type_=Date),
-    )
-
-
 def unconfirmed_written(session: Session, reach: Reach, *, today: date) -> list[WrittenLine]:
     """Written consents of people within reach that wait for a second person, oldest first. One statement."""
     recorder = aliased(Staff)
@@ -240,7 +242,7 @@ def waiting_reviews(session: Session) -> int:
 
 def care_withdrawn(session: Session, person: uuid.UUID) -> bool:
     """Whether she took back the permission to keep her data: her file takes no new work until she gives it again."""
-    found = session.execute(_one_in_force(partner=False), {"person": person, "purpose": Purpose.CARE.value}).first()
+    found = bare(session, _one_in_force(partner=False), {"person": person, "purpose": Purpose.CARE.value}).first()
     return found is not None and found.withdrawn_at is not None
 
 

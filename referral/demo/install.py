@@ -62,6 +62,8 @@ def make_demonstration(
     told = _fill(settings, building, people, clock or SystemClock(), tell)
     _remove(place)
     building.replace(place)
+    if settings.audit_file is None:
+        settings.seals().unlink(missing_ok=True)  # of the demonstration before
     _to_disk(place.parent)
     return told
 

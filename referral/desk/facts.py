@@ -16,7 +16,8 @@ from referral.documents.facts import ScanLine
 from referral.households.facts import Household
 from referral.needs.facts import NeedLine
 from referral.padron.facts import InscriptionLine
-from referral.people.facts import Opening, PersonName, PersonRecord
+from referral.people.facts import PersonName, PersonRecord
+from referral.people.glass_facts import Opening
 from referral.referrals.facts import OpenCounts, ReferralLine, WorkLine
 from referral.visits.facts import VisitLine
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from typing import Any, TypeVar
 
 from flask import url_for
 from flask_babel import LazyString, ngettext
@@ -11,18 +13,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from referral.access.permissions import Permission
+from referral.arrival.labels import DANGERS
 from referral.certificates.rules import CertificateState, Missing
+from referral.consent.labels import PURPOSES
 from referral.desk.facts import Happening, NextStep, PersonFile, Step
 from referral.directory.labels import words
+from referral.households.labels import KINDS
 from referral.infra.web.formats import age_words, code_label, date_long
 from referral.kernel.codes import LANGUAGES
+from referral.needs.labels import STATUSES as NEED_STATES
 from referral.padron.facts import InscriptionState
 from referral.people.facts import PersonCard
 from referral.people.labels import MATCH_REASON_LABELS
 from referral.people.rules.matching import Because, MatchReason
 from referral.people.rules.registration import Doubt
+from referral.privacy.labels import GLASS_REASONS
 from referral.referrals.facts import Group, OpenCounts, ReferralLine, WorkLine
 from referral.referrals.labels import REASONS, STATUS_TAG, STATUSES
+from referral.visits.labels import DONE, VISIT_REASONS
+
+Key = TypeVar("Key")
 
 # Short: they stand in the header that stays, whatever part of the file is being read.
 ALERTS: dict[Doubt, LazyString] = {
@@ -103,6 +113,30 @@ STEP_PERMISSIONS: dict[Step, Permission] = {
     Step.WAIT: Permission.REFERRAL_VIEW,
     Step.NOTHING: Permission.NEED_RECORD,
 }
+
+
+@cache
+def file_words(_language: str) -> dict[str, Any]:
+    """What the file page says alike of everybody, said once for each language: looking words up was a tenth of it.
+
+    `_language` must be that of the page being drawn.
+    """
+    return {
+        "visit_reasons": _said(VISIT_REASONS),
+        "visit_done": _said(DONE),
+        "dangers": _said(DANGERS),
+        "purposes": _said(PURPOSES),
+        "need_states": _said(NEED_STATES),
+        "inscription_states": _said(INSCRIPTION_STATES),
+        "certificate_states": _said(CERTIFICATE_STATES),
+        "missing_words": _said(MISSING),
+        "guardian_kinds": _said(KINDS),
+        "glass_reasons": _said(GLASS_REASONS),
+    }
+
+
+def _said(lazy: Mapping[Key, LazyString]) -> dict[Key, str]:
+    return {key: str(text) for key, text in lazy.items()}
 
 
 def count_words(counts: OpenCounts, *, partner: bool) -> list[tuple[str, int, str, str]]:
@@ -203,7 +237,7 @@ def card_facts(card: PersonCard, today: date) -> list[str]:
     found = [age_words(card.birth, today)]
     found += [code_label(code, "countries") for code in card.nationalities]
     if card.language and card.language in LANGUAGES:
-        language = code_label(card.language, "languages")
+        language = code_label(card.spoken, "languages")
         found.append(_("%(language)s, con intérprete", language=language) if card.interpreter else language)
     return found
 

@@ -44,11 +44,10 @@ from referral.padron.queries import inscription_of
 from referral.padron.rules import Eligibility, eligibility
 from referral.people.facts import PersonRecord
 from referral.people.models import Person
-from referral.people.queries.cards import person_names, person_record
+from referral.people.queries.cards import NAMED, named, person_record
 from referral.people.queries.reserved import openings_of
 from referral.people.rules.registration import Doubt, identity_doubts
-from referral.people.rules.sections import readable_sections
-from referral.people.rules.sections import state_of as section_state
+from referral.people.rules.sections import never_asked, readable_sections
 from referral.referrals.facts import UNANSWERED, Group, OpenCounts, ReferralFilter
 from referral.referrals.models import Referral
 from referral.referrals.queries.lists import open_counts, referral_list, referrals_of
@@ -85,22 +84,18 @@ def _desk_day(session: Session, identity: Identity, counts: OpenCounts, *, today
     alerts, alert_count = open_alerts(session, people, most=SHOWN)
     serves = holds(identity, Permission.PERSON_PROTECTED)  # an alert's name tells what a person told
     recent = bare(session, _last_served(people)).all()
-    named = {row.person_id for row in (*urgent, *late, *expiring, *recent)} | {alert.person for alert in alerts}
-    names = person_names(session, named)
     return Day(
         counts,
-        urgent=tuple(UrgentNeed(names[row.person_id], row.code, row.raised_at) for row in urgent),
+        urgent=tuple(UrgentNeed(named(session, row), row.code, row.raised_at) for row in urgent),
         urgent_count=urgent[0].all if urgent else 0,
         late=tuple(
-            LateAnswer(row.id, names[row.person_id], Words(row.name_es, row.name_en), row.due_on) for row in late
+            LateAnswer(row.id, named(session, row), Words(row.name_es, row.name_en), row.due_on) for row in late
         ),
-        expiring=tuple(Expiring(names[row.person_id], row.folio, row.valid_to) for row in expiring),
+        expiring=tuple(Expiring(named(session, row), row.folio, row.valid_to) for row in expiring),
         expiring_count=expiring[0].all if expiring else 0,
-        alerts=tuple(
-            AlertOnDesk(names[alert.person], alert.rule if serves else "", alert.raised_at) for alert in alerts
-        ),
+        alerts=tuple(AlertOnDesk(alert.person, alert.rule if serves else "", alert.raised_at) for alert in alerts),
         alert_count=alert_count,
-        recent=tuple(Served(names[row.person_id], row.last_served_at) for row in recent),
+        recent=tuple(Served(named(session, row), row.last_served_at) for row in recent),
     )
 
 
@@ -114,7 +109,7 @@ def _urgent(people: Reach) -> Select[*tuple[Any, ...]]:
         Person.id == Need.person_id,
         within(people, desk=Person.desk_id),
     )
-    found = select(Need.person_id, Need.code, Need.raised_at, _how_many(waits)).where(*waits)
+    found = select(*NAMED, Need.code, Need.raised_at, _how_many(waits)).where(*waits)
     return found.order_by(Need.raised_at).limit(SHOWN)
 
 
@@ -126,7 +121,7 @@ def _expiring(people: Reach) -> Select[*tuple[Any, ...]]:
         Person.id == Inscription.person_id,
         within(people, desk=Person.desk_id),
     )
-    found = select(Inscription.person_id, Inscription.folio, Inscription.valid_to, _how_many(ends)).where(*ends)
+    found = select(*NAMED, Inscription.folio, Inscription.valid_to, _how_many(ends)).where(*ends)
     return found.order_by(Inscription.valid_to, Inscription.id).limit(SHOWN)
 
 
@@ -135,8 +130,8 @@ def _how_many(conditions: Sequence[ColumnElement[bool]]) -> Label[int]:
 
 
 @lru_cache(maxsize=64)
-def _last_served(people: Reach) -> Select[uuid.UUID, datetime]:
-    hers = select(Person.id.label("person_id"), Person.last_served_at)
+def _last_served(people: Reach) -> Select[*tuple[Any, ...]]:
+    hers = select(*NAMED, Person.last_served_at)
     hers = hers.where(Person.merged_into.is_(None), within(people, desk=Person.desk_id))
     return hers.order_by(Person.last_served_at.desc(), Person.id.desc()).limit(RECENT)
 
@@ -145,7 +140,8 @@ def _last_served(people: Reach) -> Select[uuid.UUID, datetime]:
 def _late(reach: Reach) -> Select[*tuple[Any, ...]]:
     waiting = [status.value for status in UNANSWERED]
     return (
-        select(Referral.id, Referral.person_id, Referral.due_on, Service.name_es, Service.name_en)
+        select(Referral.id, *NAMED, Referral.due_on, Service.name_es, Service.name_en)
+        .join(Person, Person.id == Referral.person_id)
         .join(Service, Service.id == Referral.service_id)
         .where(
             within(reach, desk=Referral.desk_id, organization=Referral.organization_id, staff=Referral.staff_id),
@@ -179,12 +175,13 @@ def person_file(
     OutOfReach when it does not exist or another desk keeps it.
     """
     record = person_record(session, reach, ref, today=today)
-    reads = record.reads_protected
+    reads, whole = record.reads_protected, record.reads_whole
     needs = needs_of(session, ref, notes=reads)
     referrals = referrals_of(session, ref, today=today)
     consent = consent_state(session, ref)
     inscription = inscription_of(session, ref)
-    certificates = tuple(certificates_of(session, ref))
+    # A constancia is of an inscription: who was never inscribed has none.
+    certificates = tuple(certificates_of(session, ref)) if inscription is not None else ()
     visits = visits_of(session, ref, notes=reads)
     household = household_of(session, ref, today=today)
     together = companions_in(household, ref)
@@ -226,17 +223,17 @@ def person_file(
         last_visit=last_visit,
         news=news_since(last_visit, referrals, today=today),
         # An alert tells what it rests on, and half a file would raise half of them.
-        alerts=alerts_of(session, record, needs, today=today, term=term or AsylumTerm()) if reads else (),
+        alerts=alerts_of(session, record, needs, today=today, term=term or AsylumTerm()) if whole else (),
         today=ReturnVisit(
             runs_out=runs_out(_papers(record, inscription, certificates, consent), since=last_visit, today=today),
-            questions=questions(facts_of(record, consent, companions=together, today=today), needs) if reads else (),
+            questions=questions(facts_of(record, consent, companions=together, today=today), needs) if whole else (),
             never_asked=_never_asked(record, today),
         ),
         household=household,
         photo=holds(reach.identity, Permission.SCAN_VIEW)
         and consent.allows(Purpose.PHOTO, today)
         and has_photo(session, ref),
-        hidden_alerts=0 if reads else len(open_rules(session, ref)),
+        hidden_alerts=0 if whole else len(open_rules(session, ref)),
         openings=openings_of(session, ref) if record.opened_before else (),
         scans=tuple(scans_of(session, ref)) if record.open_until else (),
     )
@@ -262,5 +259,4 @@ def _papers(
 
 
 def _never_asked(record: PersonRecord, today: date) -> tuple[str, ...]:
-    states = (section_state(record, section, today) for section in readable_sections(record))
-    return tuple(state.section.value for state in states if state.total and not state.answered and not state.closed)
+    return tuple(section.value for section in readable_sections(record) if never_asked(record, section, today))

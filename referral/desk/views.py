@@ -22,24 +22,22 @@ from referral.desk.facts import PersonFile
 from referral.desk.forms import SearchForm
 from referral.desk.rules import needs_without_door
 from referral.directory.labels import words
-from referral.households import labels as household_labels
+from referral.documents.queries import photos_among
 from referral.infra.settings import Settings
+from referral.infra.web.formats import page_language
 from referral.infra.web.guard import permits
 from referral.infra.web.pages import page
 from referral.infra.work import Reading, reading
 from referral.kernel.folio import read_folio
 from referral.kernel.refusal import Refused
 from referral.needs import labels as need_labels
-from referral.people.queries.search import MOST_HITS, Hit
+from referral.people.queries.search import MOST_HITS
 from referral.people.queries.search import search as find_people
 from referral.people.rules.registration import contact_doubts, identity_doubts
 from referral.people.section_labels import do_not_tell
-from referral.privacy.labels import GLASS_REASONS
 from referral.referrals.queries.lists import referral_by_code
 from referral.referrals.rules.codes import read_code
 from referral.upkeep.queries.worklist import waiting
-from referral.visits.labels import DONE as VISIT_DONE
-from referral.visits.labels import VISIT_REASONS
 
 blueprint = Blueprint("desk", __name__)
 FIRST_HITS = 6  # shown while somebody is still typing
@@ -76,10 +74,10 @@ def search() -> ResponseReturnValue:
         return page("desk/search.html", status=422 if form.has_errors else 200, form=form, hits=None, **_shown(form))
     with reading() as desk:
         straight = _straight_to(desk, form.q.value)
-        hits = [] if straight else _find(desk, _typed(), MOST_HITS)
+        found = {} if straight else _find(desk, _typed(), MOST_HITS)
     if straight:
         return redirect(straight, 303)
-    return page("desk/search.html", form=form, hits=hits, today=desk.today, **_shown(form))
+    return page("desk/search.html", form=form, **found, **_shown(form))
 
 
 @blueprint.post("/buscar/primeras")
@@ -90,8 +88,8 @@ def search_fragment() -> ResponseReturnValue:
     if not form.validate():
         return page("desk/_hits.html", hits=None, form=form, **_shown(form))
     with reading() as desk:
-        hits = _find(desk, _typed(), FIRST_HITS)
-    return page("desk/_hits.html", hits=hits, form=form, today=desk.today, **_shown(form))
+        found = _find(desk, _typed(), FIRST_HITS)
+    return page("desk/_hits.html", form=form, **found, **_shown(form))
 
 
 @blueprint.get("/personas/<uuid:ref>")
@@ -114,6 +112,7 @@ def person_file(ref: uuid.UUID) -> ResponseReturnValue:
     step = file.next_step
     return page(
         "desk/person_file.html",
+        **labels.file_words(page_language()),
         file=file,
         record=file.record,
         today=desk.today,
@@ -123,12 +122,8 @@ def person_file(ref: uuid.UUID) -> ResponseReturnValue:
         step_button=labels.step_button(step),
         step_url=labels.step_url(file) if holds(identity, labels.STEP_PERMISSIONS[step.step]) else None,
         without_door={need.ref for need in needs_without_door(file.needs, file.referrals)},
-        visit_reasons=VISIT_REASONS,
-        visit_done=VISIT_DONE,
-        guardian_kinds=household_labels.KINDS,
         asked=ASKED,
         consents=consent_labels,
-        glass_reasons=GLASS_REASONS,
         needs=need_labels,
         labels=labels,
         state_of=state_of,
@@ -156,8 +151,12 @@ def _shown(form: SearchForm) -> dict[str, Any]:
     return {"search_text": form.q.value, "because": labels.because, "card_facts": labels.card_facts}
 
 
-def _find(desk: Reading, text: str, most: int) -> list[Hit]:
-    return find_people(desk.session, desk.reach(Permission.PERSON_VIEW), text, today=desk.today, most=most)
+def _find(desk: Reading, text: str, most: int) -> dict[str, Any]:
+    """For the template: who was found, and whose photograph to show."""
+    hits = find_people(desk.session, desk.reach(Permission.PERSON_VIEW), text, today=desk.today, most=most)
+    kept_here = [hit.ref for hit in hits if hit.card]
+    photos = photos_among(desk.session, g.identity, kept_here, today=desk.today)
+    return {"hits": hits, "photos": photos, "today": desk.today}
 
 
 def _straight_to(desk: Reading, text: str) -> str | None:

@@ -97,6 +97,7 @@ class DoorLine:
     gives: Words
     serves: Words
     bring: Words
+    documents: tuple[tuple[str, ...], ...]  # groups of which any one will do, as Requirements has them
     kind: str
     referrable: Referrable
     as_of: str

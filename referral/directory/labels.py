@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from babel.dates import get_day_names
@@ -73,6 +74,8 @@ _SETS: dict[str, LazyString] = {
     "ADDRESS_PROOF": _l("un comprobante de que vive en la ciudad"),
 }
 
+_DIALLED = re.compile(r"[+*]?[\d\s().-]*\d")
+_NOT_DIALLED = re.compile(r"[^\d+*]")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -84,6 +87,12 @@ def words(text: Words) -> str:
 def source_words(source: str) -> str:
     """What kind of source told us; an imported listing names its own."""
     return str(SOURCES.get(source, source))
+
+
+def dial(number: str) -> str:
+    """A number as a telephone dials it, without spaces or an extension; empty when it cannot be dialled."""
+    digits = _DIALLED.match(number.strip())
+    return _NOT_DIALLED.sub("", digits[0]) if digits else ""
 
 
 def any_of(parts: Iterable[str]) -> str:
@@ -108,6 +117,11 @@ def document_words(code: str) -> str:
 def document_group(codes: Iterable[str]) -> str:
     """The documents of one group, any of which will do."""
     return any_of(document_words(code) for code in codes)
+
+
+def to_bring(line: DoorLine) -> str:
+    """What to bring, on one line of paper: each group of documents, then what the source says besides."""
+    return "; ".join([*(document_group(group) for group in line.documents), *filter(None, [words(line.bring)])])
 
 
 def profile_words(codes: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from referral.access.identity import Identity, Role
 from referral.access.permissions import Permission
 from referral.access.reach import Reach, Scope
+from referral.arrival.actions.carry import answered_on, carry_answers
 from referral.arrival.actions.watch import refresh_alerts
 from referral.certificates.facts import RevokeReason
 from referral.certificates.models import Certificate
@@ -90,6 +91,7 @@ def merge(work: Work, order: MergeOrder, *, undo_days: int) -> uuid.UUID:
     forget_merges(work, days=undo_days)
     newer = other.last_served_at > kept.last_served_at
     before = drawers.documents_of(kept)
+    answers = answered_on(work, kept.id, other.id)
     with recorded(work.session) as changes:
         making_room.settle_consents(work, kept, other)
         staying = making_room.settle_inscriptions(work, kept, other)
@@ -104,6 +106,7 @@ def merge(work: Work, order: MergeOrder, *, undo_days: int) -> uuid.UUID:
         work.session.flush()
         other.merged_into = kept.id  # alone and after all that moved: it is what undoing takes back before all that
         work.session.flush()
+        carry_answers(work, kept.id, answers)
         _end_outdated(work, kept)
         _refile(work, kept, other)
     after = drawers.documents_of(kept)

@@ -238,7 +238,7 @@ def _readable(record: PersonRecord) -> set[tuple[str, str]]:
 
 
 def _attends(record: PersonRecord) -> bool:
-    return record.reads_protected and record.sensitive_basis is not None
+    return record.reads_guarded and record.sensitive_basis is not None
 
 
 def kept_of(session: Session, reach: Reach, ref: uuid.UUID) -> uuid.UUID | None:

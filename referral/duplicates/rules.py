@@ -61,6 +61,7 @@ _TOGETHER: tuple[Unit, ...] = (
     Unit("identity.names", "identity", ("names", "single_name")),
     Unit("identity.birth_country", "identity", ("birth_country", "birth_state", "birth_place")),
     Unit("identity.curp", "identity", ("curp", "curp_kind", "curp_expires")),
+    Unit("contact.language", "contact", ("language", "language_name")),
     Unit("contact.phone", "contact", ("phone", "whatsapp")),
     Unit("contact.safe_contact", "contact", ("safe_contact", "safe_hours")),
     Unit(ADDRESS, "contact", ("alcaldia", "place", "colonia", "street", "postcode", "residence_proof")),

@@ -1,6 +1,6 @@
-"""The family flow, from the typed page to the saved family. A view says what to save with: a room above may do more.
+"""The family flow, from the typed page to the saved family. A view says with which form and what to save with.
 
-Called by arrival, which also records a visit for each.
+Called by arrival, whose form asks the first questions of each and which records their visits.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -29,15 +29,16 @@ from referral.people.queries.cards import person_record
 from referral.people.queries.search import Hit, near_matches
 from referral.people.rules.matching import Strength
 
-Save = Callable[[Work, NewFamily], Sequence[uuid.UUID]]
+NEAR_SHOWN = "near_shown"  # the script adds it once it has shown look-alikes at the side
+Save = Callable[[Work, NewFamily, FamilyForm], Sequence[uuid.UUID]]
 
 
-def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseReturnValue:
+def family_flow(kind: type[FamilyForm], save: Save, *, beside: uuid.UUID | None = None) -> ResponseReturnValue:
     """Type a family, look at who may be registered already, save it with `save`; 303 to the family's page.
 
     `beside`: the newcomers join the household of this person, whose contact they share.
     """
-    card, form = _opened(beside)
+    card, form = _opened(kind, beside)
     answered = None if adding() else answered_before(form)
     if answered:
         return redirect(answered, 303)
@@ -50,7 +51,7 @@ def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseRetur
         return _page(form, card, 422 if form.has_errors else 200, hits)
     try:
         with unit_of_work("households.register", once=form.once_key()) as work:
-            refs = save(work, form.to_fact(into=beside))
+            refs = save(work, form.to_fact(into=beside), form)
             for row, ref in zip(form.filled, refs, strict=True):
                 if row.use.value == NEW:
                     mark_not_same(work, person=ref, others=[hit.ref for hit in _strong(hits.get(row.number))])
@@ -61,7 +62,7 @@ def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseRetur
     count = len(refs)
     flash(ngettext("Quedó registrada %(num)d persona.", "Quedaron registradas %(num)d personas.", count), "done")
     tell_doubts(beside or refs[0])
-    if any(not _strong(found) for found in hits.values()):
+    if any(not _strong(found) for found in hits.values()) and NEAR_SHOWN not in request.form:
         flash(
             _(
                 "En el padrón hay alguien que se parece a una persona de la familia. Abra su expediente y use «Buscar"
@@ -70,6 +71,26 @@ def family_flow(save: Save, *, beside: uuid.UUID | None = None) -> ResponseRetur
             "warning",
         )
     return redirect(work.location, 303)
+
+
+def family_near(kind: type[FamilyForm]) -> ResponseReturnValue:
+    """People like the one being typed in one row, as a fragment for the side of the family's page."""
+    form = family_form(kind)
+    number = request.form.get("near_row", "")
+    row = next((one for one in form.people if str(one.number) == number), None)
+    hits: list[Hit] = []
+    with reading() as desk:
+        if row is not None:
+            hits = _near_sketch(desk, form, row)
+        today = desk.today
+    return page(
+        "households/_near.html",
+        form=form,
+        row=row,
+        hits=hits,
+        today=today,
+        reason_words=people_labels.reason_words,
+    )
 
 
 def tell_doubts(person: uuid.UUID) -> None:
@@ -81,12 +102,12 @@ def tell_doubts(person: uuid.UUID) -> None:
         flash(str(labels.DOUBTS[doubt]), "warning")
 
 
-def _opened(beside: uuid.UUID | None) -> tuple[PersonCard | None, FamilyForm]:
+def _opened(kind: type[FamilyForm], beside: uuid.UUID | None) -> tuple[PersonCard | None, FamilyForm]:
     if beside is None:
-        return None, family_form()
+        return None, family_form(kind)
     with reading() as desk:
         record = person_record(desk.session, desk.reach(Permission.PERSON_EDIT), beside, today=desk.today)
-    return record.card, family_form(record.contact)
+    return record.card, family_form(kind, record.contact)
 
 
 def _look(form: FamilyForm) -> dict[int, list[Hit]]:
@@ -118,11 +139,20 @@ def _near(desk: Reading, form: FamilyForm, row: Row) -> list[Hit]:
     return near_matches(desk.session, desk.reach(Permission.PERSON_VIEW), form.identity_of(row), today=desk.today)
 
 
+def _near_sketch(desk: Reading, form: FamilyForm, row: Row) -> list[Hit]:
+    try:
+        return _near(desk, form, row)
+    except Refused:  # no readable name yet
+        return []
+
+
 def _strong(hits: Sequence[Hit] | None) -> list[Hit]:
     return [hit for hit in hits or () if hit.strength is Strength.STRONG]
 
 
 def _page(form: FamilyForm, card: PersonCard | None, status: int, hits: dict[int, list[Hit]] | None = None) -> Response:
+    with reading() as desk:
+        today = desk.today
     return page(
         "households/register.html",
         status=status,
@@ -132,4 +162,5 @@ def _page(form: FamilyForm, card: PersonCard | None, status: int, hits: dict[int
         asked={number for number, found in (hits or {}).items() if _strong(found)},
         reason_words=people_labels.reason_words,
         room_left=form.row_count < MOST_MEMBERS,
+        today=today,
     )

@@ -63,10 +63,12 @@ class AccessEntry(Keyed):
 
 _REFUSAL = "rows of the audit trail are never changed"
 _ON_SQLITE = """
-CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
+CREATE TRIGGER {table}_no_{verb} BEFORE {act} ON {table}
 BEGIN SELECT RAISE(ABORT, '{refusal}'); END
 """
-_ON_POSTGRESQL = "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+_ON_POSTGRESQL = (
+    "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+)
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS
 $body$ BEGIN RAISE EXCEPTION '{refusal}'; END $body$
@@ -80,13 +82,14 @@ def append_only(model: type[Base]) -> None:
     """
     for dialect, statements in triggers(model.__tablename__).items():
         for statement in statements:
-            event.listen(model.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
+            made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(model.__table__, "after_create", made)
 
 
 def triggers(table: str) -> dict[str, tuple[str, ...]]:
     """The statements that make a table append only, by dialect; migrations run the same."""
     words = {"table": table, "name": "audit_stays", "refusal": _REFUSAL}
-    sqlite = (_ON_SQLITE.format(verb=verb, **words).strip() for verb in ("update", "delete"))
+    sqlite = (_ON_SQLITE.format(verb=verb, act=verb.upper(), **words).strip() for verb in ("update", "delete"))
     postgresql = (_FUNCTION.format(**words).strip(), _ON_POSTGRESQL.format(**words))
     return {"sqlite": tuple(sqlite), "postgresql": postgresql}
 

@@ -118,6 +118,12 @@ class Settings:
     key_file: Path | None = _setting(
         Path, None, "File with the encryption keys, outside the database; empty: keys.json at home."
     )
+    audit_file: Path | None = _setting(
+        Path,
+        None,
+        "File outside the database that repeats each seal of the audit; empty: audit-seals.txt at home. Example value:"
+        " keep it where who keeps the database has no hand.",
+    )
     public_url: str = _setting(
         _url, "http://127.0.0.1:8000", "Address that people reach the desk at; printed in the QR code."
     )
@@ -261,6 +267,10 @@ class Settings:
     def keys(self) -> Path:
         """The key file in force."""
         return self.key_file or self.home / "keys.json"
+
+    def seals(self) -> Path:
+        """The file of seals in force."""
+        return self.audit_file or self.home / "audit-seals.txt"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -16,6 +16,8 @@ MOST_ROWS = 2_000
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 LONGEST_CELL = 500  # characters; a cell beyond that was not meant for us
 LEADER = "leader"  # the word of the relation column for the reference person
+# Answers to a question of consent, as the columns of consent take them.
+YES, NO, NOT_ASKED = "yes", "no", "not_asked"
 
 
 class RowState(StrEnum):
@@ -85,7 +87,10 @@ class RowFacts:
     needs: tuple[str, ...] = ()
     first: tuple[FirstAnswer, ...] = ()
     profile: str = ""
-    sensitive_how: str = ""
+    sensitive_how: str = ""  # how she agreed, NO, or "" when nobody asked
+    care: str = ""  # YES; "" when nobody asked: who says no is not registered
+    care_how: str = ""
+    asked_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

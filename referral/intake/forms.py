@@ -27,7 +27,8 @@ from referral.kernel.codes import CHANNELS, LANGUAGES
 from referral.kernel.refusal import Refused
 
 LONGEST_LABEL = 120
-_EXPLAINED = frozenset({"relation", "profile", "sensitive_how"})  # lists whose words do not say it all
+# Lists whose words do not say it all.
+_EXPLAINED = frozenset({"relation", "profile", "sensitive_how", "care", "care_how"})
 
 
 class UploadForm(OnceMixin, DeskForm):
@@ -57,7 +58,10 @@ class UploadForm(OnceMixin, DeskForm):
         _l("Aviso de privacidad"),
         choices=list(labels.NOTICES.items()),
         required=True,
-        hint=_l("Queda anotado para cada persona. Las demás respuestas se le piden a cada quien."),
+        hint=_l(
+            "Queda anotado para cada persona. Lo que cada quien respondió va en las columnas de la lista; lo que no se"
+            " preguntó se pregunta en la mesa."
+        ),
     )
     notice_language = ChoiceField(
         _l("Lengua en que se dio el aviso"), choices=lambda: LANGUAGES.choices(page_language()), drawn="select"

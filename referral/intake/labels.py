@@ -88,8 +88,14 @@ PROBLEMS: Mapping[Problem, LazyString] = {
         "Al subir la lista se dijo que no se dio el aviso de privacidad. Borre esta respuesta y pregunte en la mesa."
     ),
     Problem.CONSENT_NOT_EXPRESS: _l(
-        "De viva voz o con testigo no basta en una lista. Borre esta respuesta y pregunte en la mesa."
+        "De viva voz o con testigo no basta en una lista para los datos delicados. Borre esta respuesta y pregunte en"
+        " la mesa."
     ),
+    Problem.SAID_NO: _l(
+        "Dijo que no a que se guarden sus datos. Deje fuera esta fila: no se registra, y se le atiende igual."
+    ),
+    Problem.HOW_MISSING: _l("Falta cómo dijo que sí. Si no se sabe, elija «No se preguntó» y pregunte en la mesa."),
+    Problem.ASKED_BY_MISSING: _l("Falta quién oyó que dijo que sí. Si no se sabe, elija «No se preguntó»."),
     Problem.CHANGED_MEANWHILE: _l("La fila cambió mientras tanto. Mírela otra vez."),
 }
 

@@ -91,7 +91,7 @@ class CorrectForm(VersionMixin, DeskForm):
         required=True,
         choices=[(reason.value, words) for reason, words in labels.CORRECTION_REASONS.items()],
     )
-    note = LongTextField(_l("Nota"), max_length=_LONGEST_NOTE, rows=3, hint=_l("Opcional. Queda cifrada."))
+    note = LongTextField(_l("Nota"), max_length=_LONGEST_NOTE, rows=3, hint=_l("Queda cifrada en el expediente."))
 
     def fill(self, identity: IdentityFacts, version: int) -> None:
         """What is on file now."""

@@ -60,10 +60,9 @@ def register_person(work: Work, new: NewPerson, *, desk: uuid.UUID | None = None
     person.data_key = new_data_key(person)
     person.identity = drawers.identity_document(new.identity)
     person.contact = drawers.contact_document(new.contact)
-    work.session.flush()
+    work.session.flush()  # what points at her by her ref alone may follow at once
     exact = exact_ids(new.identity, (new.contact.phone, new.contact.contact_phone), ())
-    keys = search_keys(new.identity.names, new.identity.birth, exact=exact)
-    token_index.file_under(work.session, person.id, keys, new=True)
+    token_index.file_new(work.session, person.id, search_keys(new.identity.names, new.identity.birth, exact=exact))
     return person.id
 
 

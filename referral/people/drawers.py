@@ -84,7 +84,7 @@ def birth_in(document: Document) -> PartialDate:
 
 _CONTACT_TEXTS = (
     "language", "reads", "phone", "email", "safe_contact", "housing", "alcaldia", "place", "colonia", "street",
-    "postcode", "contact_name", "contact_relation", "contact_phone", "safe_hours", "residence_proof",
+    "postcode", "contact_name", "contact_relation", "contact_phone", "safe_hours", "residence_proof", "language_name",
 )  # fmt: skip
 _CONTACT_FLAGS = ("interpreter", "whatsapp", "will_return", "protected_address")
 

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate
+from referral.people.glass_facts import Guarded
+
+UNLISTED = "other"  # the code of LANGUAGES for one outside the list
 
 
 class Section(StrEnum):
@@ -52,10 +55,16 @@ class IdentityFacts:
 
 @dataclass(frozen=True, slots=True)
 class SpokenLanguage:
-    """A language she speaks besides the preferred one. Codes: languages, language_level."""
+    """A language she speaks besides the preferred one. Codes: languages, language_level. `name`: of an unlisted one."""
 
     code: str
     level: str = ""
+    name: str = ""
+
+    @property
+    def spoken(self) -> str:
+        """What pages show: the code, or the name of a language outside the list."""
+        return self.name or self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,12 @@ class ContactFacts:
     do_not_tell: tuple[DoNotTell, ...] = ()
     residence_proof: str = ""
     protected_address: bool = False
+    language_name: str = ""  # of a language outside the list
+
+    @property
+    def spoken(self) -> str:
+        """What pages show: the code of the preferred language, or the name of one outside the list."""
+        return self.language_name or self.language
 
 
 WITHHELD = ("street", "colonia", "postcode", "place")
@@ -273,6 +288,12 @@ class PersonCard:
     desk_name: str
     last_served_at: datetime
     minor: bool | None
+    language_name: str = ""  # of a language outside the list
+
+    @property
+    def spoken(self) -> str:
+        """What pages show: the code of her language, or the name of one outside the list."""
+        return self.language_name or self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +313,8 @@ class PersonRecord:
 
     What is sensitive is empty without an active basis. For whoever does not serve her at her desk (`reads_protected`
     is False) that and the notes are empty and `contact` is masked, until the glass is broken: then until `open_until`.
-    `opened_before`: somebody once broke it.
+    What is `protected` stays shut even then, until a second person opens it (`reads_guarded`); `guards`: something is
+    there that this reader does not read. `guarded`: what came of her asking. `opened_before`: somebody once broke it.
     """
 
     card: PersonCard
@@ -315,6 +337,14 @@ class PersonRecord:
     reads_protected: bool = False
     open_until: datetime | None = None
     opened_before: bool = False
+    reads_guarded: bool = False
+    guards: bool = False
+    guarded: Guarded | None = None
+
+    @property
+    def reads_whole(self) -> bool:
+        """Whether nothing of what she told is kept from this reader: who judges by a part can harm her."""
+        return self.reads_protected and not self.guards
 
     @property
     def ref(self) -> uuid.UUID:
@@ -334,16 +364,6 @@ class PersonRecord:
     def health_needs(self) -> tuple[str, ...]:
         """Health services she needs or receives, as far as the reader may know them: codes of health_needs."""
         return (*self.health.health_needs, *self.protected.health_needs)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The glass broken once, as the file tells it. `reason`: a code of privacy.facts.GlassReason."""
-
-    at: datetime
-    until: datetime
-    staff_name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

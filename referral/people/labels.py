@@ -56,6 +56,7 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.FOLIO_TAKEN: _l("Ese folio ya es de otra persona. Vuelva a inscribir para obtener el siguiente."),
     Reason.FOLIO_FIXED: _l("La persona ya tiene el folio %(folio)s, que no cambia."),
     Reason.TOO_MANY_LINES: _l("Anote hasta %(most)s en esta lista."),
+    Reason.LANGUAGE_TWICE: _l("Elija «Otra lengua» en la lista, o borre el nombre escrito."),
     Reason.DATES_CROSSED: _l("Revise las dos fechas: la de término es anterior a la de inicio."),
 }
 
@@ -86,6 +87,9 @@ DOUBTS: dict[Doubt, LazyString] = {
     Doubt.MINOR_COMPANY_UNKNOWN: _l("La persona es menor de 18 años: falta anotar con quién viene."),
     Doubt.AGE_UNKNOWN: _l("La persona puede ser menor de 18 años. Pregunte la edad cuando sea posible."),
     Doubt.NO_SAFE_CONTACT: _l("La persona dijo que ninguna forma de contacto es segura. No le llame ni le escriba."),
+    Doubt.SINGLE_NAME_OR_SURNAMES: _l(
+        "Dice que tiene un solo nombre y hay más de uno escrito. Quite la marca, o deje todo su nombre en una casilla."
+    ),
     Doubt.DOCUMENT_EXPIRED: _l("El documento ya venció. Se guarda igual: aquí no hace falta que esté vigente."),
     Doubt.DOCUMENT_NAME_DIFFERS: _l("El nombre del documento no es igual al del expediente. Revise los dos."),
 }

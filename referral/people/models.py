@@ -142,6 +142,36 @@ class BreakGlass(Keyed):
     words = Drawer("words_sealed", holder="person")  # text, and the reviewer's note
 
 
+class GuardedOpening(Keyed):
+    """What is protected of one file, asked for by who has broken the glass and decided by a second person.
+
+    It stands here for the same reason as BreakGlass; written by privacy.
+    """
+
+    __tablename__ = "guarded_opening"
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name="decided"),
+        CheckConstraint("(decided_at IS NULL) = (decided_by IS NULL)", name="decided_by"),
+        CheckConstraint("decided_by IS NULL OR decided_by <> staff_id", name="two_people"),
+        CheckConstraint("until IS NULL OR (granted AND until > decided_at)", name="ends"),
+        Index("ix_guarded_opening_person_id_staff_id_asked_at", "person_id", "staff_id", "asked_at"),
+        Index("ix_guarded_opening_decided_at_asked_at", "decided_at", "asked_at"),
+    )
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    granted: Mapped[bool | None]
+    until: Mapped[datetime | None]  # of one that was granted
+    words_sealed: Mapped[bytes | None] = sealed_column()
+
+    person: Mapped[Person] = relationship(lazy="select")
+    words = Drawer("words_sealed", holder="person")  # text, and the second person's note
+
+
 class PersonDocument(Keyed):
     """A paper she showed or told of. What it says is sealed; that there is one is not."""
 

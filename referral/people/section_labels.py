@@ -87,10 +87,10 @@ LAYOUT: Mapping[Section, tuple[Part, ...]] = MappingProxyType(
         Section.CONTACT: (
             Part(
                 _l("Cómo hablar con la persona"),
-                "language / interpreter / language_1 level_1 / language_2 level_2 / language_3 level_3 / reads / phone"
-                " / whatsapp / email / safe_contact / safe_hours",
+                "language language_name / interpreter / spoken_boxes / reads / phone / whatsapp / email / safe_contact"
+                " / safe_hours",
             ),
-            Part(_l("Quién no debe enterarse"), "who_1 note_1 / who_2 note_2 / who_3 note_3"),
+            Part(_l("Quién no debe enterarse"), "not_told_boxes"),
             Part(
                 _l("Dónde está"),
                 "housing alcaldia / place / street colonia / postcode / protected_address / residence_proof"
@@ -203,7 +203,9 @@ def do_not_tell(one: DoNotTell) -> str:
 def answers(record: PersonRecord, questions: tuple[Question, ...]) -> Iterator[tuple[str, str]]:
     """(question, answer) in words, of what was answered."""
     for question in questions:
-        value = value_of(record, question)
+        value = record.contact.spoken if question.path == "contact.language" else value_of(record, question)
+        if question.path == "contact.language_name":
+            continue  # told with the language
         if is_answered(value) and (words := _words(question, value)):
             yield question_words(question), words
 
@@ -253,7 +255,7 @@ def _one(question: Question, value: object) -> str:
         case DoNotTell():
             return f"{value.who} ({value.note})" if value.note else value.who
         case SpokenLanguage():
-            language, level = code_label(value.code, "languages"), code_label(value.level, "language_level")
+            language, level = code_label(value.spoken, "languages"), code_label(value.level, "language_level")
             return f"{language} ({level})" if level else language
         case FunctionAnswer():
             asked, level = code_label(value.code, "functional_question"), code_label(value.level, "functional_level")

@@ -19,9 +19,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     FromClause,
     Integer,
-    LargeBinary,
     Select,
     String,
     Uuid,
@@ -33,11 +33,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     select,
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.pool import Pool
 
 from referral.infra.crypto import Vault
@@ -47,15 +48,16 @@ from referral.people.rules.keys import MOST_PER_KEY, NEAR_YEAR_LOSS, key_share, 
 from referral.people.rules.rarity import Rarity
 
 # Rows taken from the index for one question, rarest keys first. Common keys add little and cost the most.
-MOST_ROWS = 4_000
+MOST_ROWS = 2_500
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _MOST_COUNTED = 100_000  # a name carried by more people than this says nothing anyway
-# How many people there are only scales the scores. Once they are many, counting them anew each time adds nothing; nor
-# does it for a key that many share. Small counts are taken each time, so whoever was just registered is found.
-_MANY_PEOPLE = 20_000
-_MANY_UNDER = 400
+# Counts only scale the scores: once they are not small, a minute more or less of registering changes them by a fraction
+# of a bit. Small ones are taken each time, and who stands under a key is always read anew: whoever was just registered
+# is found.
+_MANY_PEOPLE = 2_000
+_MANY_UNDER = 50
 _COUNT_HOLDS = 300.0  # seconds
-_MOST_HELD = 50_000  # counts, per database
+_MOST_HELD = 20_000  # counts, per database
 
 
 class _Held:
@@ -82,13 +84,19 @@ class Counts(NamedTuple):
     most: int
 
 
-def file_under(session: Session, person: uuid.UUID, keys: Iterable[str], *, new: bool = False) -> None:
-    """Make `keys` the ones this person is filed under: adds what is new, removes what no longer holds. `new`: she was
-    registered a moment ago and stands under none.
-    """
+def file_new(session: Session, person: uuid.UUID, keys: Iterable[str]) -> None:
+    """File somebody who was registered a moment ago and stands under no key yet."""
+    vault: Vault = session.info["vault"]
+    rows = [{"token": token, "person_id": person} for token in sorted({vault.token(key) for key in keys})]
+    if rows:
+        session.connection().execute(_FILE, rows)
+
+
+def file_under(session: Session, person: uuid.UUID, keys: Iterable[str]) -> None:
+    """Make `keys` the ones this person is filed under: adds what is new, removes what no longer holds."""
     vault: Vault = session.info["vault"]
     wanted = {vault.token(key) for key in keys}
-    filed = set() if new else set(session.scalars(_FILED, {"person": person}))
+    filed = set(session.scalars(_FILED, {"person": person}))
     gone, fresh = filed - wanted, sorted(wanted - filed)
     if gone:
         session.execute(delete(PersonToken).where(PersonToken.person_id == person, PersonToken.token.in_(gone)))
@@ -112,10 +120,10 @@ def counts(session: Session, *, codes: Iterable[str], keys: Iterable[str], most:
     dialect = session.get_bind().dialect.name
     values = {
         "names": _bound(dialect, names.values() - carriers.keys()),
-        "keys": _bound(dialect, tokens.values() - under.keys()),
+        "keys": _bound(dialect, set(tokens.values()).difference(under, names.values())),
         "most": most + 1,
     }
-    for kind, token, count in bare(session, _counting(dialect, people is None), values):
+    for kind, token, count in bare(session, _counting(dialect, people is None), values).all():
         if kind == _PEOPLE:
             people = count
             held.people = count if count >= _MANY_PEOPLE else None
@@ -124,6 +132,7 @@ def counts(session: Session, *, codes: Iterable[str], keys: Iterable[str], most:
             found[token] = count
             if count >= _MANY_UNDER and (kind == _NAME or count <= most or most == MOST_PER_KEY):
                 kept[token] = count
+    under |= carriers  # the name alone is a key too
     carried = {code: carriers[token] for code, token in names.items() if token in carriers}
     return Counts(Rarity(people or 0, carried), {k: under[at] for k, at in tokens.items() if at in under}, tokens, most)
 
@@ -132,11 +141,11 @@ class Sharing(NamedTuple):
     """Somebody who shares keys with the question, and the sum of what those keys say, in bits."""
 
     bits: float
-    packed: str | bytes  # her ref as the database keeps it: most are never looked at
+    packed: str  # her ref as the database writes it: most are never looked at
 
     @property
     def ref(self) -> uuid.UUID:
-        return uuid.UUID(hex=self.packed) if isinstance(self.packed, str) else uuid.UUID(bytes=self.packed)
+        return uuid.UUID(self.packed)
 
 
 def sharing(
@@ -160,7 +169,7 @@ def sharing(
         return []
     if under[rarest[0]] > known.most:
         newest = session.scalars(_NEWEST, {"token": known.tokens[rarest[0]], "most": most})
-        return [Sharing(0.0, ref.hex if dialect == "sqlite" else ref.bytes) for ref in newest]
+        return [Sharing(0.0, ref.hex if dialect == "sqlite" else str(ref)) for ref in newest]
     weights: dict[int, float] = {}
     together = _together(under, alike)
     for key in rarest:
@@ -170,12 +179,11 @@ def sharing(
         weight = key_weight(together.get(key, under[key]), known.rarity.people)
         weights[known.tokens[key]] = key_share(key) * (weight - NEAR_YEAR_LOSS if key in near else weight)
     # Added up here and not by the database: it takes a third of the time.
-    total: defaultdict[str | bytes, float] = defaultdict(float)
-    width = _REF_WIDTH[dialect]
-    for token, joined in bare(session, _under_each(dialect), {"keys": _bound(dialect, weights)}):
+    total: defaultdict[str, float] = defaultdict(float)
+    for token, joined in bare(session, _under_each(dialect), {"keys": _bound(dialect, weights)}).all():
         weight = weights[token]
-        for at in range(0, len(joined), width):
-            total[joined[at : at + width]] += weight
+        for packed in joined.split(","):
+            total[packed] += weight
     best = nlargest(most, zip(total.values(), total.keys(), strict=True))
     return [Sharing(bits, packed) for bits, packed in best]
 
@@ -192,8 +200,8 @@ def files(session: Session, people: Iterable[Sharing]) -> Iterator[tuple[uuid.UU
     """What it takes to compare names, in no order: ref, data key and sealed identity."""
     wanted = {each.packed: each.ref for each in people}
     dialect = session.get_bind().dialect.name
-    asked = json.dumps(list(wanted)) if dialect == "sqlite" else list(wanted.values())
-    for packed, data_key, sealed in bare(session, _files(dialect), {"people": asked}):
+    asked = json.dumps(list(wanted)) if dialect == "sqlite" else list(wanted)
+    for packed, data_key, sealed in bare(session, _files(dialect), {"people": asked}).all():
         yield wanted[packed], data_key, sealed
 
 
@@ -262,32 +270,30 @@ def _counting(dialect: str, with_people: bool) -> Any:
     return union_all(*parts)
 
 
-# How the refs under one key come back: one after the other, as the database keeps them.
-_REF_WIDTH = {"sqlite": 32, "postgresql": 16}
-
-
 @cache
 def _under_each(dialect: str) -> Select[int, Any]:
-    """Each token with all the refs under it, joined."""
+    """Each token with all the refs under it, as the database writes them, joined by commas."""
     asked = _asked(dialect, "keys")
-    if dialect == "sqlite":
-        joined = func.group_concat(type_coerce(PersonToken.person_id, String), "")
-    else:
-        joined = func.string_agg(func.uuid_send(PersonToken.person_id, type_=LargeBinary), b"")
+    packed = _packed(dialect, PersonToken.person_id)
+    joined = func.group_concat(packed) if dialect == "sqlite" else func.string_agg(packed, literal_column("','"))
     under = select(joined).where(PersonToken.token == asked.c.token).correlate(asked).scalar_subquery()
     return select(asked.c.token, under)
 
 
 @cache
-def _files(dialect: str) -> Select[Any, bytes, bytes | None]:
-    """Asked by one value, with refs as the database keeps them: making objects of all would take as long again."""
+def _files(dialect: str) -> Select[str, bytes, bytes | None]:
+    """Asked by one value, with refs as the database writes them: making objects of all would take as long again."""
+    packed = _packed(dialect, Person.id)
+    asked = select(packed, Person.data_key, Person.identity_sealed)
     if dialect == "sqlite":
         listed = func.json_each(bindparam("people")).table_valued("value", name="people_listed")
-        packed = type_coerce(Person.id, String)
-        return select(packed, Person.data_key, Person.identity_sealed).join(listed, packed == listed.c.value)
-    wanted = cast(bindparam("people", type_=ARRAY(Uuid)), ARRAY(Uuid))
-    sent = func.uuid_send(Person.id, type_=LargeBinary)
-    return select(sent, Person.data_key, Person.identity_sealed).where(Person.id == any_(wanted))
+        return asked.join(listed, packed == listed.c.value)
+    return asked.where(Person.id == any_(cast(bindparam("people", type_=ARRAY(String)), ARRAY(Uuid))))
+
+
+def _packed(dialect: str, ref: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[str]:
+    """A ref as text, without making an object of it: as SQLite keeps it, as PostgreSQL writes it."""
+    return type_coerce(ref, String) if dialect == "sqlite" else cast(ref, String)
 
 
 def _asked(dialect: str, name: str) -> FromClause:

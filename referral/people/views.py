@@ -95,7 +95,7 @@ def edit(ref: uuid.UUID, section: str) -> ResponseReturnValue:
     if part not in rules.readable_sections(record):
         raise NotFound
     form = _form_of(record, part, saves, today)
-    if not (form.sent() and form.validate()):
+    if form.adds_row or not (form.sent() and form.validate()):
         return _edit_page(form, record, today, 422 if form.has_errors else 200)
     try:
         with unit_of_work("people.save_section") as work:

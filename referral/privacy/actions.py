@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from referral.access.permissions import Permission
+from referral.access.table import reach_of
 from referral.certificates.actions import revoke_live
 from referral.certificates.facts import RevokeReason
 from referral.consent import actions as consent
@@ -20,9 +21,11 @@ from referral.infra.work import NotPermitted, OutOfReach, Work
 from referral.kernel.refusal import Refused
 from referral.padron.actions import end_without_consent
 from referral.people.drawers import identity_facts
-from referral.people.models import BreakGlass, Person
+from referral.people.models import BreakGlass, GuardedOpening, Person
+from referral.people.queries.guarded import guarded_of
+from referral.people.queries.reserved import StillReserved, reads_reserved
 from referral.privacy.facts import Ended, NewOpening, Withdrawal
-from referral.privacy.rules import Reason, check_caller, check_opening
+from referral.privacy.rules import Reason, check_asking, check_caller, check_opening
 from referral.referrals.actions.recall import recall_from
 
 
@@ -96,6 +99,47 @@ def review_opening(work: Work, *, opening: uuid.UUID, justified: bool, note: str
     row.reviewed_by = work.identity.staff if work.identity else None
     if note:
         row.words = {**row.words, "review": note}
+
+
+def ask_guarded(work: Work, *, person: uuid.UUID, words: str) -> None:
+    """Ask a second person to open what is protected of a file whose reserved part this account has open.
+
+    StillReserved when it has not; OutOfReach for another desk's file. Refused as rules.check_asking.
+    """
+    held = work.hold(Person, person)  # locked: a second click waits, and finds it asked
+    if work.identity is None:
+        raise NotPermitted(Permission.BREAK_GLASS)
+    work.require(Permission.BREAK_GLASS, desk=held.desk_id)
+    if held.merged_into is not None:
+        raise OutOfReach
+    if not reads_reserved(work.session, reach_of(work.identity, Permission.BREAK_GLASS), person):
+        raise StillReserved(person)
+    check_asking(words, before=guarded_of(work.session, person, work.identity.staff), now=work.now)
+    row = GuardedOpening(
+        person_id=person, person=held, staff_id=work.identity.staff, desk_id=held.desk_id, asked_at=work.now
+    )
+    work.session.add(row)
+    row.words = {"text": words.strip()}
+
+
+def decide_guarded(work: Work, *, asking: uuid.UUID, granted: bool, minutes: int, note: str = "") -> datetime | None:
+    """The second person opens what is protected to who asked for it, or refuses; until when it is open.
+
+    Refused to who asked herself, and when it was decided already. OutOfReach for what another desk asked.
+    """
+    row = work.hold(GuardedOpening, asking)
+    if work.identity is None:
+        raise NotPermitted(Permission.GUARDED_DECIDE)
+    work.require(Permission.GUARDED_DECIDE, desk=row.desk_id)
+    if row.staff_id == work.identity.staff:
+        raise Refused(Reason.OWN_ASKING)
+    if row.decided_at is not None:
+        raise Refused(Reason.ALREADY_DECIDED)
+    row.decided_at, row.decided_by, row.granted = work.now, work.identity.staff, granted
+    row.until = work.now + timedelta(minutes=minutes) if granted else None
+    if note:
+        row.words = {**row.words, "review": note}
+    return row.until
 
 
 def _end(work: Work, person: uuid.UUID, purpose: Purpose, organization: uuid.UUID | None, ended: Ended) -> None:

@@ -11,6 +11,7 @@ from referral.consent.facts import BasisLine, Purpose, WrittenLine
 from referral.directory.facts import Words
 from referral.kernel.clock import local_day
 from referral.people.facts import PersonCard
+from referral.people.glass_facts import Guarded
 from referral.routing.facts import Offer
 
 
@@ -136,6 +137,34 @@ class OpeningLine:
     def days(self) -> tuple[date, date]:
         """The first and the last day of it in the city."""
         return local_day(self.at), local_day(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Whose protected part is asked for, what came of it, and whether this account has the rest of the file open."""
+
+    card: PersonCard
+    broken: bool
+    asked: Guarded | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedLine:
+    """One asking for what is protected, for the second person: the folio, never the name. `own`: she asked herself."""
+
+    ref: uuid.UUID
+    person: uuid.UUID
+    folio: str | None
+    asked_at: datetime
+    staff_name: str
+    desk_name: str
+    words: str
+    own: bool
+    decided_at: datetime | None
+    decided_by: str
+    granted: bool | None
+    until: datetime | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,35 @@ class GlassForm(DeskForm):
         return NewOpening(GlassReason(self.reason.value or ""), self.words.value)
 
 
+class GuardedForm(DeskForm):
+    """Why what is protected of a file has to be read."""
+
+    marks_optional = False
+
+    back = HiddenField()
+    words = LongTextField(
+        _l("¿Por qué hace falta leer también lo protegido?"),
+        max_length=500,
+        rows=3,
+        required=True,
+        hint=_l("Lo lee quien decide. No escriba aquí lo que la persona contó."),
+    )
+
+
+class GuardedDecisionForm(DeskForm):
+    """The word of the second person, with her own password."""
+
+    marks_optional = False
+
+    verdict = ChoiceField(
+        _l("¿Se abre lo protegido de este expediente?"),
+        required=True,
+        choices=[("yes", _l("Sí, se abre")), ("no", _l("No, sigue cerrado"))],
+    )
+    note = TextField(_l("Nota"), max_length=300)
+    password = PasswordField(_l("Su contraseña, otra vez"), required=True, max_length=128)
+
+
 class OpeningReviewForm(DeskForm):
     """The word of data protection on one opening."""
 

@@ -38,7 +38,7 @@ def open_reserved(ref: uuid.UUID) -> ResponseReturnValue:
         form.back.data = request.args.get("ir", "")
     found = _reserved(ref)
     if found.open_until is not None:
-        return redirect(_back(form, ref), 303)
+        return redirect(back(form.back.data, ref), 303)
     if not (form.sent() and form.validate()):
         return _page(form, found)
     settings: Settings = current_app.extensions["ventanilla.settings"]
@@ -55,14 +55,14 @@ def open_reserved(ref: uuid.UUID) -> ResponseReturnValue:
                 )
     except Refused as no:
         if no.reason is Reason.ALREADY_OPEN:  # a second click
-            return redirect(_back(form, ref), 303)
+            return redirect(back(form.back.data, ref), 303)
         form.refuse(labels.refusal(no), no.field)
         return _page(form, found)
     if until is None:
         form.refuse(labels.refusal(Refused(Reason.PASSWORD_WRONG)), "password")
         return _page(form, found)
     flash(_("Lo reservado queda abierto para usted hasta el %(at)s.", at=datetime_short(until)), "done")
-    return redirect(_back(form, ref), 303)
+    return redirect(back(form.back.data, ref), 303)
 
 
 @permits(Permission.PRIVACY_REVIEW)
@@ -74,9 +74,11 @@ def openings() -> ResponseReturnValue:
         found = queries.openings(desk.session, waiting=waiting, page=number, per_page=PER_PAGE, today=desk.today)
         for one in found[:PER_PAGE]:
             desk.saw(one.person, "openings")
+        guarded = queries.guarded_waiting(desk.session, desk.reach(Permission.GUARDED_DECIDE))
     return page(
         "privacy/openings.html",
         found=[(one, OpeningReviewForm(formdata=None) if waiting else None) for one in found[:PER_PAGE]],
+        guarded=guarded,
         waiting=waiting,
         number=number,
         more=len(found) > PER_PAGE,
@@ -107,9 +109,16 @@ def still_reserved(no: StillReserved) -> ResponseReturnValue:
     """A page that rests on what is reserved: first the glass, then the page that was asked for."""
     if not holds(g.get("identity"), Permission.BREAK_GLASS):
         return errors.missing(OutOfReach())
+    where = "privacy.ask_guarded" if no.guarded else "privacy.open_reserved"
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("privacy.open_reserved", ref=no.person, ir=request.path), 303)
-    return page("privacy/still_reserved.html", status=409, typed=errors.typed_text(), person=no.person)
+        return redirect(url_for(where, ref=no.person, ir=request.path), 303)
+    return page(
+        "privacy/still_reserved.html",
+        status=409,
+        typed=errors.typed_text(),
+        guarded=no.guarded,
+        open_it=url_for(where, ref=no.person),
+    )
 
 
 def _reserved(ref: uuid.UUID) -> Reserved:
@@ -120,9 +129,9 @@ def _reserved(ref: uuid.UUID) -> Reserved:
         return queries.reserved(desk.session, reach, ref, now=desk.now, today=desk.today)
 
 
-def _back(form: GlassForm, ref: uuid.UUID) -> str:
-    asked = form.back.data or ""
-    return asked if _BACK.fullmatch(asked) else url_for("desk.person_file", ref=ref)
+def back(asked: str | None, ref: uuid.UUID) -> str:
+    """The page that was asked for before it had to be opened first, or the file."""
+    return asked if asked and _BACK.fullmatch(asked) else url_for("desk.person_file", ref=ref)
 
 
 def _page(form: GlassForm, found: Reserved) -> Response:

@@ -42,6 +42,9 @@ REFUSALS: dict[Reason, LazyString] = {
         " entonces no puede abrir otro expediente. Quien atiende a la persona sí puede leerlo."
     ),
     Reason.ALREADY_REVIEWED: _l("Esta apertura ya estaba revisada."),
+    Reason.ALREADY_ASKED: _l("Ya lo pidió: espera a que otra persona lo decida."),
+    Reason.ALREADY_DECIDED: _l("Otra persona ya lo había decidido."),
+    Reason.OWN_ASKING: _l("Usted lo pidió: lo decide otra persona, de la supervisión o de protección de datos."),
     Reason.PASSWORD_WRONG: _l(
         "La contraseña no es la de su cuenta. Escríbala otra vez; después de varias, espere un minuto."
     ),

@@ -5,22 +5,27 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from referral.access.reach import Reach
 from referral.consent.queries import basis_uses, consent_state, unconfirmed_written, written_of
 from referral.directory.facts import Words
 from referral.directory.models import Service
 from referral.directory.queries.organizations import organization_names
+from referral.infra.db import within
 from referral.infra.work import OutOfReach
-from referral.people.models import BreakGlass, Person
+from referral.people.models import BreakGlass, GuardedOpening, Person
 from referral.people.queries.cards import person_card, person_cards
+from referral.people.queries.guarded import guarded_of
+from referral.people.queries.reserved import reads_reserved
 from referral.privacy.facts import (
     GlassReason,
+    GuardedLine,
     Holder,
     OpeningLine,
     Permission,
+    Protected,
     Reserved,
     Review,
     ShutDoor,
@@ -119,6 +124,73 @@ def openings(session: Session, *, waiting: bool, page: int, per_page: int, today
     else:
         found = found.where(BreakGlass.reviewed_at.is_not(None)).order_by(BreakGlass.reviewed_at.desc(), BreakGlass.id)
     return [_opening(row, staff_name, desk_name, today) for row, staff_name, desk_name in session.execute(found)]
+
+
+def protected(session: Session, reach: Reach, person: uuid.UUID, *, today: date) -> Protected:
+    """Whose file it is and what came of asking for what is protected of it. OutOfReach for another desk's."""
+    card = person_card(session, person, today=today)
+    if not reach.covers(desk=card.desk):
+        raise OutOfReach
+    broken = reads_reserved(session, reach, person)
+    return Protected(card, broken, guarded_of(session, person, reach.identity.staff))
+
+
+def guarded_askings(session: Session, reach: Reach, *, waiting: bool, page: int, per_page: int) -> list[GuardedLine]:
+    """Askings for what is protected within reach: those that wait, first asked first; or those decided, latest first.
+    One row more than `per_page` tells that a further page exists. One statement.
+    """
+    row = GuardedOpening
+    state = row.decided_at.is_(None) if waiting else row.decided_at.is_not(None)
+    order = row.asked_at if waiting else row.decided_at.desc()
+    found = _askings(reach).where(state).order_by(order, row.id).offset((page - 1) * per_page).limit(per_page + 1)
+    return [_asking(*each, reader=reach.identity.staff) for each in session.execute(found)]
+
+
+def guarded_asking(session: Session, reach: Reach, ref: uuid.UUID) -> GuardedLine | None:
+    """One of them, if it is within reach. One statement."""
+    found = session.execute(_askings(reach).where(GuardedOpening.id == ref)).one_or_none()
+    return None if found is None else _asking(*found, reader=reach.identity.staff)
+
+
+def guarded_waiting(session: Session, reach: Reach) -> int:
+    """How many askings wait for this account's word. One statement."""
+    row = GuardedOpening
+    waits = select(func.count()).select_from(row).where(row.decided_at.is_(None), row.staff_id != reach.identity.staff)
+    return session.scalar(waits.where(within(reach, desk=row.desk_id))) or 0
+
+
+def _askings(reach: Reach) -> Select[GuardedOpening, str, str, str | None]:
+    row, second = GuardedOpening, aliased(Staff)
+    return (
+        select(row, Staff.name, Desk.name, second.name)
+        .join(row.person)
+        .join(Staff, Staff.id == row.staff_id)
+        .join(Desk, Desk.id == row.desk_id)
+        .outerjoin(second, second.id == row.decided_by)
+        .options(contains_eager(row.person).load_only(Person.folio, Person.data_key))
+        .where(within(reach, desk=row.desk_id))
+    )
+
+
+def _asking(
+    row: GuardedOpening, staff_name: str, desk_name: str, decided_by: str | None, *, reader: uuid.UUID
+) -> GuardedLine:
+    words = row.words
+    return GuardedLine(
+        ref=row.id,
+        person=row.person_id,
+        folio=row.person.folio,
+        asked_at=row.asked_at,
+        staff_name=staff_name,
+        desk_name=desk_name,
+        words=words.get("text", ""),
+        own=row.staff_id == reader,
+        decided_at=row.decided_at,
+        decided_by=decided_by or "",
+        granted=row.granted,
+        until=row.until,
+        note=words.get("review", ""),
+    )
 
 
 def _opening(row: BreakGlass, staff_name: str, desk_name: str, today: date) -> OpeningLine:

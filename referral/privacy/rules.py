@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 from referral.kernel.partial_dates import PartialDate
 from referral.kernel.refusal import Refused
+from referral.people.glass_facts import Guarded
 from referral.privacy.facts import SaidBy
 
 
@@ -21,6 +23,9 @@ class Reason(StrEnum):
     ALREADY_OPEN = "already_open"
     REVIEW_OVERDUE = "review_overdue"  # count
     ALREADY_REVIEWED = "already_reviewed"
+    ALREADY_ASKED = "already_asked"
+    ALREADY_DECIDED = "already_decided"
+    OWN_ASKING = "own_asking"
     PASSWORD_WRONG = "password_wrong"  # noqa: S105  a reason
 
 
@@ -35,6 +40,19 @@ def check_opening(words: str, *, already_open: bool, overdue: int) -> None:
         raise Refused(Reason.ALREADY_OPEN)
     if overdue:
         raise Refused(Reason.REVIEW_OVERDUE, count=overdue)
+    _check_words(words)
+
+
+def check_asking(words: str, *, before: Guarded | None, now: datetime) -> None:
+    """Refused without words that say why, while the same account has it open, or waits for the second person."""
+    if before is not None and before.is_open(now):
+        raise Refused(Reason.ALREADY_OPEN)
+    if before is not None and before.granted is None:
+        raise Refused(Reason.ALREADY_ASKED)
+    _check_words(words)
+
+
+def _check_words(words: str) -> None:
     if len(words.strip()) < SHORTEST_WORDS:
         raise Refused(Reason.WORDS_TOO_SHORT, field="words", least=SHORTEST_WORDS)
 

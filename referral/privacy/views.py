@@ -20,7 +20,7 @@ from referral.infra.web.pages import page
 from referral.infra.work import reading, served_today, unit_of_work
 from referral.kernel.refusal import Refused
 from referral.people.queries.reserved import StillReserved
-from referral.privacy import actions, glass_pages, labels, queries
+from referral.privacy import actions, glass_pages, guarded_pages, labels, queries
 from referral.privacy.facts import Holder, ShutDoor
 from referral.privacy.forms import ConfirmForm, ReviewForm, WithdrawForm, WrittenForm
 from referral.privacy.rules import Reason
@@ -35,6 +35,13 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/privacidad/aperturas", "openings", glass_pages.openings)
 blueprint.add_url_rule(
     "/privacidad/aperturas/<uuid:ref>", "review_opening", glass_pages.review_opening, methods=["POST"]
+)
+blueprint.add_url_rule(
+    "/personas/<uuid:ref>/protegido", "ask_guarded", guarded_pages.ask_guarded, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/privacidad/protegido", "guarded_askings", guarded_pages.guarded_askings)
+blueprint.add_url_rule(
+    "/privacidad/protegido/<uuid:ref>", "decide_guarded", guarded_pages.decide_guarded, methods=["GET", "POST"]
 )
 blueprint.app_errorhandler(StillReserved)(glass_pages.still_reserved)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlencode
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from referral.access.identity import Identity
+from referral.infra.web.pages import quick_url_for
 from referral.kernel.codes import NEED_CATEGORIES, OUTCOMES
 from referral.referrals.facts import Group, ReferralFilter, Status
 
@@ -53,7 +54,8 @@ def filter_address(asked: ReferralFilter, *, group: Group | str | None = "", pag
         "resultado": list(asked.outcomes) or None,
         "p": page if page > 1 else None,
     }
-    return url_for("referrals.referral_list", **{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
+    asks = urlencode({name: value for name, value in values.items() if value is not None}, doseq=True)
+    return f"{quick_url_for('referrals.referral_list')}?{asks}"
 
 
 def _ref(text: str | None) -> uuid.UUID | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask_babel import LazyString
@@ -12,12 +13,12 @@ from flask_babel import lazy_gettext as _l
 from referral.consent import labels as consent_labels
 from referral.consent.rules import Reason as ConsentReason
 from referral.infra.web.formats import age_words, code_label, partial_date, phone
-from referral.kernel.partial_dates import AgeRange, PartialDate
+from referral.kernel.partial_dates import AgeRange, PartialDate, Precision
 from referral.kernel.refusal import Refused
 from referral.referrals.facts import Group, How, Party, ReasonParty, Status
 from referral.referrals.queries.beside import Beside, Standing
 from referral.referrals.rules.overriding import Override
-from referral.referrals.rules.packet import Field
+from referral.referrals.rules.packet import TOLD, Field
 from referral.referrals.rules.refusals import Reason
 from referral.routing.facts import Polarity
 from referral.routing.labels import reason_text
@@ -228,9 +229,13 @@ def packet_text(field: str, value: Any) -> str:
     name = Field(field)
     match name:
         case Field.AGE:
-            return age_words(AgeRange(*value))
+            low, high, *how = value
+            age = age_words(AgeRange(low, high), told=TOLD in how)
+            return _("%(age)s, dicho por la persona", age=age) if TOLD in how else age
         case Field.BIRTH:
-            return partial_date(PartialDate.from_text(value))
+            birth = PartialDate.from_text(value)
+            born = partial_date(birth)
+            return _("%(birth)s, por la edad que dijo", birth=born) if birth.precision is Precision.AGE else born
         case Field.PHONE:
             return phone(str(value))
         case Field.INTERPRETER:
@@ -256,6 +261,12 @@ BESIDE: Mapping[Standing, LazyString] = {
     Standing.SHUT: _l("el servicio no le recibe"),
     Standing.RESERVED: _l("lo reservado de su expediente no está abierto para usted"),
 }
+
+
+@cache
+def status_words(_language: str) -> Mapping[Status, str]:
+    """The states in the language of the page that asks: a list shows one in each row, and they never change."""
+    return {status: str(text) for status, text in STATUSES.items()}
 
 
 _SHUTTING = frozenset({Polarity.AGAINST, Polarity.BLOCK})

@@ -20,9 +20,8 @@ _COUNTED = (
     "reason",
     "outcome",
     "due_on",
-    "accepted_at",
-    "answered_at",
-    "closed_at",
+    "answer_days",
+    "close_days",
     "need_category",
     "organization_id",
     "desk_id",
@@ -83,6 +82,9 @@ class Referral(Keyed):
     answered_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]  # kept when it fails or is cancelled later: the report counts it
     closed_at: Mapped[datetime | None]
+    # Days of the city's calendar from sending to a yes or a no and to the end, counted by the moves for the report.
+    answer_days: Mapped[int | None]  # none when nobody answered, though a failure stamps answered_at too
+    close_days: Mapped[int | None]
     due_on: Mapped[date | None]
     packet_sealed: Mapped[bytes | None] = sealed_column()
     note_sealed: Mapped[bytes | None] = sealed_column()

@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from referral.access.permissions import Permission
 from referral.access.table import holds
 from referral.directory import labels as directory_labels
-from referral.directory.queries.organizations import organization_names
+from referral.directory.queries.organizations import organization_choices
 from referral.directory.queries.service_facts import services_by_key
 from referral.infra.settings import Settings
 from referral.infra.web.formats import page_language
@@ -96,7 +96,7 @@ def offers(ref: uuid.UUID, need: uuid.UUID) -> ResponseReturnValue:
         sent=sent,
         today=desk.today,
         counted=len(found.routing.offers) if request.args.get("cuentas") == "1" else COUNTED,
-        verdicts={verdict: str(text) for verdict, text in routing_labels.VERDICTS.items()},  # once, not for each door
+        verdicts=routing_labels.verdict_words(page_language()),
         door_lines=door_lines,
         door_now=partial(door_now, now=desk.now, holidays=_settings().holidays),
         labels=labels,
@@ -244,18 +244,17 @@ def referral_list() -> ResponseReturnValue:
         reach = desk.reach(Permission.REFERRAL_LIST)
         found = list_page(desk.session, reach, asked, now=desk.now, today=desk.today, page=asked_page())
         counts = open_counts(desk.session, reach, now=desk.now, today=desk.today)
-        choices = [] if writer() is Party.RECEIVER else organization_names(desk.session)
-    language = page_language()
+        choices = () if writer() is Party.RECEIVER else organization_choices(desk.session, page_language())
     return page(
         "referrals/referral_list.html",
         asked=asked,
         found=found,
         counts=counts,
         address=filter_address,
-        organizations=[(str(ref), name.label(language) or name.es) for ref, name in choices],
+        organizations=choices,
         page_number=asked_page(),
         partner=writer() is Party.RECEIVER,
-        states={status: str(text) for status, text in labels.STATUSES.items()},  # looked up once, and not for each row
+        states=labels.status_words(page_language()),
         labels=labels,
         directory=directory_labels,
     )

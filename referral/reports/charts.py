@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import quote_plus, urlencode
 
-from referral.directory.labels import words
-from referral.infra.web.formats import number
+from referral.infra.web.formats import number, page_language
 from referral.infra.web.pages import quick_url_for
 from referral.reports import labels
 from referral.reports.facts import Asked, Grouping, Line, Period, Slice
@@ -45,13 +43,14 @@ def address(asked: Asked, *, period: Period | None = None, endpoint: str = "repo
     values: dict[str, object] = {
         "desde": days.first,
         "hasta": days.last,
-        "por": asked.grouping.value,
+        "por": None if asked.grouping is Grouping.SERVICE else asked.grouping.value,  # what it shows when not told
         "institucion": asked.organization,
         "servicio": asked.service,
         "categoria": asked.category or None,
         **more,
     }
-    asks = urlencode({name: value for name, value in values.items() if value is not None})
+    # Days, refs and codes: nothing in them needs quoting.
+    asks = "&".join([f"{name}={value}" for name, value in values.items() if value is not None])
     return f"{quick_url_for(endpoint)}?{asks}"
 
 
@@ -70,28 +69,38 @@ def table_rows(asked: Asked, lines: Iterable[Line], total: Line, slices: Mapping
     """The table's rows, the total last. One address is made for all of them and then filled in."""
     stands_for = _STANDS[asked.grouping]
     pattern = _without_slice(list_address(asked.of_group(stands_for), Slice.SENT))
+    language = page_language()
     for line in lines:
-        yield _row(line, pattern.replace(str(stands_for), quote_plus(str(line.key))), slices)
-    yield _row(total, _without_slice(list_address(asked, Slice.SENT)), slices)
+        yield _row(line, pattern.replace(str(stands_for), str(line.key)), slices, language)
+    yield _row(total, _without_slice(list_address(asked, Slice.SENT)), slices, language)
+
+
+def reason_rows(asked: Asked, refusals: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+    """Why referrals were refused, the most frequent first: words, number, the address of the list behind it."""
+    behind = list_address(asked, Slice.REFUSED)
+    for code, times in sorted(refusals.items(), key=lambda pair: (-pair[1], pair[0])):
+        yield labels.reason_words(code), number(times), f"{behind}&motivo={code}"
 
 
 def bars(lines: Sequence[Line], rows: Iterable[TableRow]) -> Iterator[Bar]:
     """The bars of some lines, the longest first, which have these rows in the table."""
-    for line, row in zip(lines, rows, strict=False):
+    drawn = list(zip(lines, rows, strict=False))
+    sentences = labels.bars_words(lines, (row.name for _line, row in drawn))
+    for (line, row), said in zip(drawn, sentences, strict=True):
         parts, start = [], 0.0
         for which, ink in labels.BARS:
-            width = 100 * line.counts[which] / lines[0].sent
-            if width:
+            if line.counts[which]:
+                width = 100 * line.counts[which] / lines[0].sent
                 parts.append((ink, f"{start:.2f}", f"{width:.2f}"))
-            start += width
-        yield Bar(row.name, f"{row.address}{Slice.SENT.value}", labels.bar_words(line), number(line.sent), parts)
+                start += width
+        yield Bar(row.name, f"{row.address}{Slice.SENT.value}", said, number(line.sent), parts)
 
 
-def _row(line: Line, behind: str, slices: Mapping[Slice, str]) -> TableRow:
+def _row(line: Line, behind: str, slices: Mapping[Slice, str], language: str) -> TableRow:
     counts = line.counts
     return TableRow(
         labels.group_words(line),
-        words(line.organization) if line.organization else None,
+        line.organization.label(language) or line.organization.es if line.organization else None,
         behind,
         [(which.value, text, number(counts[which]) if counts[which] else "") for which, text in slices.items()],
         labels.days_words(line.answer_days),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
@@ -69,6 +70,19 @@ BARS: tuple[tuple[Slice, str], ...] = (
 )
 
 
+# Both in one language: they never change while the process lives, and a page asks for each of them several times.
+@cache
+def slice_words(_language: str) -> Mapping[Slice, str]:
+    """The words of the numbers, in the language of the page that asks."""
+    return {which: str(text) for which, text in SLICES.items()}
+
+
+@cache
+def definition_words(_language: str) -> Mapping[Slice, str]:
+    """What each number counts, in the language of the page that asks."""
+    return {which: str(text) for which, text in DEFINITIONS.items()}
+
+
 def period_words(period: Period) -> str:
     """ "del 1 de octubre de 2026 al 31 de octubre de 2026"."""
     if period.first == period.last:
@@ -106,18 +120,21 @@ def answer(total: Line, period: Period) -> str:
     )
 
 
-def bar_words(line: Line) -> str:
-    """One bar in words, for those who do not see it."""
-    counts = line.counts
-    return _(
+def bars_words(lines: Iterable[Line], names: Iterable[str]) -> Iterator[str]:
+    """Each bar in words, for those who do not see it. The sentence is looked up once for all."""
+    sentence = _(
         "%(name)s: %(served)s atendidas, %(open)s en curso, %(silent)s sin respuesta, %(unserved)s cerradas sin"
-        " servicio.",
-        name=group_words(line),
-        served=number(counts[Slice.SERVED]),
-        open=number(counts[Slice.OPEN]),
-        silent=number(counts[Slice.NO_REPLY]),
-        unserved=number(counts[Slice.UNSERVED]),
+        " servicio."
     )
+    for line, name in zip(lines, names, strict=True):
+        counts = line.counts
+        yield sentence % {
+            "name": name,
+            "served": number(counts[Slice.SERVED]),
+            "open": number(counts[Slice.OPEN]),
+            "silent": number(counts[Slice.NO_REPLY]),
+            "unserved": number(counts[Slice.UNSERVED]),
+        }
 
 
 def category_words(code: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
 
 from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
@@ -16,8 +15,9 @@ from referral.access.permissions import Permission
 from referral.access.reach import Scope
 from referral.access.table import holds, reach_of
 from referral.directory.labels import words
-from referral.directory.queries.organizations import organization_names
+from referral.directory.queries.organizations import organization_choices
 from referral.infra.web.export import Cell, csv_file, xlsx_file
+from referral.infra.web.formats import page_language
 from referral.infra.web.guard import permits
 from referral.infra.web.pager import asked_page
 from referral.infra.web.pages import page
@@ -26,7 +26,7 @@ from referral.kernel.codes import NEED_CATEGORIES
 from referral.referrals import labels as referral_labels
 from referral.referrals.rules.reasons import REASONS
 from referral.reports import labels
-from referral.reports.charts import address, bars, list_address, table_rows
+from referral.reports.charts import address, bars, list_address, reason_rows, table_rows
 from referral.reports.facts import Asked, Grouping, ListAsked, Outcomes, Period, Slice
 from referral.reports.queries import outcomes as queries
 from referral.reports.queries.gaps import gap_counts, override_counts
@@ -41,13 +41,14 @@ MOST_LINES = 15  # of the table; one more request shows all
 @permits(Permission.REPORT_VIEW)
 def outcomes() -> ResponseReturnValue:
     """One question, its answer as a sentence, the chart, the table, the definitions, the files."""
+    language = page_language()
     with reading() as desk:
         asked, problem = _asked(desk.today)
         reach = desk.reach(Permission.REPORT_VIEW)
         most = None if request.args.get("todas") == "1" else MOST_LINES
         found = queries.outcomes(desk.session, reach, asked, today=desk.today, most=most)
-        organizations = organization_names(desk.session) if reach.scope is Scope.ALL else []
-    slices = {which: str(text) for which, text in labels.SLICES.items()}  # words looked up once, and not for each cell
+        organizations = organization_choices(desk.session, language) if reach.scope is Scope.ALL else ()
+    slices = labels.slice_words(language)
     rows = list(table_rows(asked, found.lines, found.total, slices))
     return page(
         "reports/outcomes.html",
@@ -61,10 +62,10 @@ def outcomes() -> ResponseReturnValue:
         rows=rows,
         not_shown=found.length - len(found.lines),
         slices=slices,
-        reasons=sorted(found.total.refusals.items(), key=lambda pair: (-pair[1], pair[0])),
-        organizations=[(str(ref), words(name)) for ref, name in organizations],
+        reasons=list(reason_rows(asked, found.total.refusals)),
+        definitions=labels.definition_words(language),
+        organizations=organizations,
         presets_tabs=list(_preset_tabs(asked, desk.today)),
-        refused_address=partial(list_address, asked, Slice.REFUSED),
         labels=labels,
         address=address,
     )
@@ -183,7 +184,7 @@ def _asked(today: date) -> tuple[Asked, PeriodProblem | None]:
     category = request.args.get("categoria", "")
     if category and category not in NEED_CATEGORIES:
         abort(404)
-    grouping = request.args.get("por", Grouping.SERVICE.value)
+    grouping = request.args.get("por") or Grouping.SERVICE.value  # the filter's form sends it empty
     if grouping not in set(Grouping):
         abort(404)
     return Asked(period, Grouping(grouping), _ref("institucion"), _ref("servicio"), category), problem
@@ -201,7 +202,7 @@ def _ref(name: str) -> uuid.UUID | None:
 
 
 def _slice() -> Slice:
-    text = request.args.get("cual", Slice.SENT.value)
+    text = request.args.get("cual") or Slice.SENT.value
     return Slice(text) if text in set(Slice) else abort(404)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
 from flask_babel import LazyString
@@ -146,13 +146,23 @@ def _worded(code: ReasonCode, values: tuple[tuple[str, object], ...], _language:
 
 def rank_text(line: RankLine) -> str:
     """What a line of the arithmetic counts; the points are shown beside it."""
-    detail = line.detail
-    accepted, _slash, answers = detail.partition("/")
-    if line.criterion is Criterion.RULE:
-        detail = step_text(detail)[0]
-    elif line.criterion is Criterion.ANSWER_DAYS and not detail:
+    if line.criterion is Criterion.RULE:  # a city may change the words of a rule
+        return str(CRITERIA[line.criterion]) % {"detail": step_text(line.detail)[0]}
+    return _counted(line.criterion, line.detail, page_language())
+
+
+@lru_cache(maxsize=2048)  # as the reasons
+def _counted(criterion: Criterion, detail: str, _language: str) -> str:
+    if criterion is Criterion.ANSWER_DAYS and not detail:
         return _("Tiempo de respuesta: cuenta como el promedio")
-    return str(CRITERIA[line.criterion]) % {"detail": detail, "accepted": accepted, "answers": answers}
+    accepted, _slash, answers = detail.partition("/")
+    return str(CRITERIA[criterion]) % {"detail": detail, "accepted": accepted, "answers": answers}
+
+
+@cache
+def verdict_words(_language: str) -> dict[Verdict, str]:
+    """The words of each verdict, said once for each language; `_language` must be that of the page being drawn."""
+    return {verdict: str(text) for verdict, text in VERDICTS.items()}
 
 
 def note_text(note: RuleNote) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from referral.access.reach import Reach
 from referral.consent.facts import ConsentState, Decision, Purpose
-from referral.consent.queries import consent_state, open_written
+from referral.consent.queries import consent_state
 from referral.directory.models import Service
 from referral.households.queries import companions_of
 from referral.people.facts import PersonRecord
@@ -32,14 +32,14 @@ _GENDER_OF_PRONOUNS = MappingProxyType({"ella": "women", "el": "men", "elle": "o
 
 def person_facts(session: Session, reach: Reach, ref: uuid.UUID, *, today: date) -> PersonFacts:
     """The facts of one person; OutOfReach when another desk keeps her file, StillReserved when this account reads only
-    a part of it. Six statements at most.
+    a part of it. Four statements at most.
     """
     record = whole_record(session, reach, ref, today=today)
     state = consent_state(session, ref)
     return facts_of(
         record,
         state,
-        consents=written_consents(session, ref, today=today),
+        consents=written_consents(session, state, today=today),
         companions=companions_of(session, ref, today=today),
         today=today,
     )
@@ -86,12 +86,12 @@ def facts_of(
     )
 
 
-def written_consents(session: Session, person: uuid.UUID, *, today: date) -> frozenset[str]:
+def written_consents(session: Session, state: ConsentState, *, today: date) -> frozenset[str]:
     """Keys of the services that she asked for in writing, confirmed by a second person and not used yet.
 
-    One statement; a second one only when there is any.
+    One statement, only when there is any.
     """
-    services = open_written(session, person, today=today)
+    services = state.opened(today)
     if not services:
         return frozenset()
     return frozenset(session.scalars(select(Service.key).where(Service.id.in_(services))))

@@ -62,3 +62,91 @@ class TrailPage:
 def pseudonym(person: uuid.UUID) -> str:
     """How the trail names a file: the end of its ref, which says nothing of the person."""
     return person.hex[-8:].upper()
+
+
+class Sealable(StrEnum):
+    """The tables of the trail, as a seal names the one whose rows it closes."""
+
+    CHANGES = "audit_entry"
+    READINGS = "access_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A closed part of the trail. `reached`: the latest time that a row of it bears. Digests have 32 bytes.
+
+    `previous`: that of the seal before it.
+    """
+
+    number: int
+    kind: Sealable
+    at: datetime
+    count: int
+    first_row: uuid.UUID
+    last_row: uuid.UUID
+    reached: datetime
+    previous: bytes
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One row under a seal: what it came to then and, in a check, what it comes to now (None: it is gone)."""
+
+    row: uuid.UUID
+    at: datetime | None
+    then: bytes
+    now: bytes | None = None
+
+
+class Fault(StrEnum):
+    """What is wrong with the trail. `line` is a line of the file of seals."""
+
+    ROW_CHANGED = "row_changed"  # seal, row
+    ROW_GONE = "row_gone"  # seal, row
+    ROW_ADDED = "row_added"  # row, day; seal when one has closed it since
+    SEAL_CHANGED = "seal_changed"  # seal
+    SEAL_GONE = "seal_gone"  # seal
+    FILE_GONE = "file_gone"
+    FILE_UNREADABLE = "file_unreadable"  # line
+    FILE_DIFFERS = "file_differs"  # seal
+    NOT_IN_FILE = "not_in_file"  # seal
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One thing that is wrong, with what its sentence needs."""
+
+    fault: Fault
+    seal: int | None = None
+    row: uuid.UUID | None = None
+    day: date | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check of the whole trail found, the first broken seal first. `rows` are those under a seal."""
+
+    at: datetime
+    seals: int
+    rows: int
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What one run closed."""
+
+    seals: int
+    rows: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """For the page: when the trail was last sealed and last checked, and the first thing that check found."""
+
+    sealed_at: datetime | None
+    checked_at: datetime | None
+    broken: Broken | None

@@ -17,10 +17,12 @@ from referral.infra.web.pager import asked_page
 from referral.infra.web.pages import page
 from referral.infra.work import reading
 from referral.staff.queries import staff_list
-from referral.trail import labels, queries
 from referral.trail.facts import Kind, TrailFilter, pseudonym
 from referral.trail.forms import FolioForm
-from referral.trail.rules import NoDay, asked_days
+from referral.trail.labels import fields, lines, seals
+from referral.trail.queries.entries import person_of_folio, trail_page
+from referral.trail.queries.seals import standing
+from referral.trail.rules.days import NoDay, asked_days
 
 blueprint = Blueprint("trail", __name__)
 
@@ -43,7 +45,7 @@ def of_folio() -> ResponseReturnValue:
     if not (form.sent() and form.validate()):
         return _entries_page(form)
     with reading() as desk:
-        person = queries.person_of_folio(desk.session, desk.reach(Permission.AUDIT_VIEW), form.folio.value.upper())
+        person = person_of_folio(desk.session, desk.reach(Permission.AUDIT_VIEW), form.folio.value.upper())
     if person is None:
         form.refuse(_("No hay un expediente con ese folio a su alcance."), "folio")
         return _entries_page(form)
@@ -55,8 +57,10 @@ def _entries_page(form: FolioForm) -> ResponseReturnValue:
     with reading() as desk:
         reach = desk.reach(Permission.AUDIT_VIEW)
         asked, problem = _asked(desk.today)
-        found = queries.trail_page(desk.session, reach, asked, page=number, per_page=PER_PAGE)
-        accounts = [] if reach.scope is Scope.OWN else staff_list(desk.session, reach)
+        found = trail_page(desk.session, reach, asked, page=number, per_page=PER_PAGE)
+        own = reach.scope is Scope.OWN
+        accounts = [] if own else staff_list(desk.session, reach)
+        sealed = None if own else standing(desk.session)
     return page(
         "trail/entries.html",
         status=422 if form.has_errors else 200,
@@ -67,10 +71,13 @@ def _entries_page(form: FolioForm) -> ResponseReturnValue:
         chosen=f"{asked.kind.value}:{asked.action}" if asked.kind else "",
         number=number,
         last=LAST_PAGE,
-        own=reach.scope is Scope.OWN,
+        own=own,
+        sealed=sealed,
         folio_form=form if _knows_folios() else None,
         address=lambda **changed: _address(asked, **changed),
-        labels=labels,
+        labels=lines,
+        named_fields=fields.named_fields,
+        fault_words=seals.fault_words,
         pseudonym=pseudonym,
     )
 

@@ -21,7 +21,7 @@ class VisitFields:
     """What every attendance may tell."""
 
     reason = ChoiceField(_l("Motivo"), choices=[(code.value, words) for code, words in VISIT_REASONS.items()])
-    channel = ChoiceField(_l("Canal"), choices=lambda: CHANNELS.choices(page_language()), drawn="select", blank="")
+    channel = ChoiceField(_l("Canal"), choices=lambda: CHANNELS.choices(page_language()), drawn="select")
     done = MultiChoiceField(_l("Qué se hizo"), choices=[(code.value, words) for code, words in DONE.items()])
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from referral.access.identity import Identity, Role
 from referral.access.permissions import Permission
 from referral.arrival.actions.alerts import answer_alert
-from referral.arrival.actions.arrive import come_again, come_first, register_arrival
+from referral.arrival.actions.arrive import come_again, come_first, register_arrival, register_family_arrival
 from referral.arrival.facts import Alert, AnswerCode, AsylumTerm, NewAnswer, Triage
 from referral.arrival.models import AlertAnswer
-from referral.arrival.queries import alerts_of, open_alerts, open_rules
+from referral.arrival.queries import alerts_of, open_alerts, open_rules, who_cannot_wait
 from referral.arrival.rules.triage import Reason
 from referral.infra.db import Database
 from referral.infra.work import NotPermitted, OutOfReach, reading, serving, unit_of_work
@@ -30,6 +30,7 @@ from referral.people.queries.reserved import StillReserved
 from referral.visits.facts import FirstAnswer, NewVisit
 from referral.visits.models import Visit
 from referral.visits.queries import first_answers, visits_of
+from tests.factories.families import haitian_family
 from tests.factories.glass import break_glass
 from tests.factories.people import new_person, register
 
@@ -192,3 +193,26 @@ def test_first_answers_of_nobody_are_only_counted(database: Database, make_ident
     with serving(database), reading() as desk:
         [row] = desk.session.scalars(select(Visit))
         assert (row.person_id, row.first, row.note_sealed) == (None, "trafficking no_bed", None)
+
+
+def test_of_a_family_each_has_her_own_answers(database: Database, make_identity: MakeIdentity) -> None:
+    caso = make_identity(database)
+    told = [Triage(), Triage(), Triage((FirstAnswer.THREAT,)), Triage((FirstAnswer.MEDICAL,)), Triage()]
+    with serving(database, caso), unit_of_work("households.register") as work:
+        refs = register_family_arrival(work, haitian_family(), told)
+    with serving(database, caso, read_only=True), reading() as desk:
+        assert who_cannot_wait(desk.session, refs) == {refs[2], refs[3]}
+        assert who_cannot_wait(desk.session, refs[:2]) == frozenset()
+    assert rules_open(database, refs[3]) == ("R21",)
+
+
+def test_a_child_with_her_mother_is_not_alone_and_nobody_of_the_family_is_saved(
+    database: Database, make_identity: MakeIdentity
+) -> None:
+    caso = make_identity(database)
+    told = [Triage(), Triage(), Triage((FirstAnswer.ALONE,)), Triage(), Triage()]
+    with pytest.raises(Refused) as refused, serving(database, caso), unit_of_work("households.register") as work:
+        register_family_arrival(work, haitian_family(), told)
+    assert (refused.value.reason, refused.value.field) == (Reason.ALONE_BUT_ACCOMPANIED, "row-3")
+    with serving(database, caso, read_only=True), reading() as desk:
+        assert desk.session.scalars(select(Visit.id)).all() == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -66,8 +67,17 @@ def test_a_typed_code_is_read_as_people_type_it(database: Database, constancia: 
     code = code_of(database, constancia)
     typed = nobody.client.get("/v/", query_string={"code": f"  {shown_code(code).lower()} "})
     assert (typed.status_code, typed.headers["Location"]) == (303, f"/v/{code}")
-    assert nobody.client.get("/v/", query_string={"code": "../../x"}).headers["Location"] == "/v/-"
+    wrong = nobody.client.get("/v/", query_string={"code": "../../x"}).headers["Location"]
+    assert urlsplit(wrong).path == "/v/-"
     assert nobody.get("/v/").status == 200
+
+
+def test_a_code_that_was_not_found_is_still_in_its_box(nobody: DeskBrowser) -> None:
+    short = new_code()[:-1]
+    for asked in (nobody.client.get("/v/", query_string={"code": short}).headers["Location"], f"/v/{new_code()}"):
+        (box,) = [node for node in nobody.get(asked).all("input") if node.get("id") == "code"]
+        assert box.get("value") in {short, urlsplit(asked).path.removeprefix("/v/")} - {"-"}
+        assert box.get("aria-invalid") == "true"
 
 
 def test_revoked_and_expired_show_at_the_next_request(

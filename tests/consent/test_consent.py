@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,13 @@ def test_a_yes_needs_the_notice_first_and_a_no_does_not(
     found = state(database, identity, person).of(Purpose.CARE)
     assert found is not None
     assert found.decision is Decision.NO
+
+
+def test_a_written_consent_opens_its_door_until_its_last_day() -> None:
+    service, last = uuid.uuid4(), date(2026, 11, 20)
+    held = ConsentState(None, (), ((service, last), (uuid.uuid4(), last - timedelta(days=1))))
+    assert held.opened(last) == {service}
+    assert held.opened(last + timedelta(days=1)) == frozenset()
 
 
 def test_a_yes_says_how_it_was_given(database: Database, identity: Identity, person: uuid.UUID) -> None:

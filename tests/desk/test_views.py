@@ -245,7 +245,7 @@ class TestFile:
         browser = sign_in(identity)
         with counted(database) as statements:
             page = browser.get(f"/personas/{person}")
-        assert len(statements) <= 14
+        assert len(statements) <= 11
         assert page.h1.startswith("Marie-Ange")
         for words in ("Desde su visita anterior", "Contestó", "Vacunas", "PHM-2026-000001", "+52 55 5555 0123"):
             assert words in page.text

@@ -18,6 +18,7 @@ from referral.app import create_app
 from referral.directory import door_words
 from referral.directory.actions import demo_places, load_catalogue
 from referral.directory.browse_facts import Hours
+from referral.directory.labels import dial
 from referral.directory.models import Location, Service, ServiceAtLocation
 from referral.directory.rules.hours import Opening, state
 from referral.infra.db import Database
@@ -145,6 +146,36 @@ def test_the_code_on_the_page_leads_back_to_it(anybody: DeskBrowser, database: D
     found = zxingcpp.read_barcode(_picture(drawn))
     assert found is not None
     assert found.text == settings.public_url + path
+
+
+def test_the_printed_list_says_which_documents_to_bring(anybody: DeskBrowser) -> None:
+    paper = anybody.get(f"{LIST}?imprimir=1&q=Abriendo+Espacios")
+    (said,) = [
+        " ".join("".join(node.itertext()).split()) for node in paper.all("p") if "Qué llevar" in (node.text or "")
+    ]
+    assert said.startswith("Qué llevar: CURP, CURP temporal o Credencial para votar (INE); No acepta")
+    assert ".." not in paper.text
+
+
+def test_a_telephone_can_be_pressed(anybody: DeskBrowser, database: Database) -> None:
+    for path in (LIST, address(database, "CAFEMIN")):
+        links = [node for node in anybody.get(path).all("a") if (node.get("href") or "").startswith("tel:")]
+        assert links
+        assert all((node.get("href") or "")[4:] == "".join((node.text or "").split()) for node in links)
+
+
+@pytest.mark.parametrize(
+    ("number", "dialled"),
+    [
+        ("55 5658 1111", "5556581111"),
+        ("+52 (55) 5658-1111 ext. 204", "+525556581111"),
+        ("*765", "*765"),
+        ("en el lugar", ""),
+        ("", ""),
+    ],
+)
+def test_a_number_as_a_telephone_dials_it(number: str, dialled: str) -> None:
+    assert dial(number) == dialled
 
 
 def test_few_statements_whatever_it_shows(anybody: DeskBrowser, database: Database) -> None:

@@ -58,6 +58,7 @@ from referral.visits.facts import FirstAnswer, NewVisit
 from tests.desk_browser import DeskBrowser
 from tests.factories import lists
 from tests.factories import referrals as make
+from tests.factories.glass import ask_guarded
 from tests.factories.people import new_person, register
 
 PASSWORD = "una frase larga de prueba"
@@ -112,6 +113,7 @@ class World:
     batch: uuid.UUID  # a list of people, of which `batch_row` looks like `full`
     batch_row: uuid.UUID
     opening: uuid.UUID  # of what is reserved of `full`, by the supervisor, over by now and waiting for its review
+    asking: uuid.UUID  # hers for what is protected of `full`, waiting for a second person
 
     @property
     def desk(self) -> Identity:
@@ -156,6 +158,7 @@ def build_world(database: Database, clock: FixedClock) -> World:
     document, scan = _files(database, desk, full)
     merge = _merge(database, desk)
     opening = _opening(database, accounts["jefa"], full)
+    asking = ask_guarded(database, accounts["jefa"], full)
     clock.set(now)
     batch = lists.keep(
         database, desk, [{**lists.ALIKE, "family": "1", "relation": "Referencia"}, lists.HONDURAN, {"given": "?"}]
@@ -189,6 +192,7 @@ def build_world(database: Database, clock: FixedClock) -> World:
             batch=batch,
             batch_row=_batch_row(work, batch),
             opening=opening,
+            asking=asking,
         )
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, Response, flash, render_template_string
+from flask import Flask, Response, flash, render_template_string, url_for
 from jinja2 import UndefinedError
 from lxml import html
 
@@ -16,8 +16,9 @@ from referral.infra.web import formats
 from referral.infra.web.fields import NameField
 from referral.infra.web.forms import DeskForm
 from referral.infra.web.pager import Pager
-from referral.infra.web.pages import page
+from referral.infra.web.pages import addresses, page, set_up_pages
 from referral.kernel.partial_dates import AgeRange, PartialDate
+from referral.kernel.refs import new_ref
 from tests.infra.bare_desk import bare_desk
 
 ROOMS = ("desk.home", "people.people_list", "referrals.referral_list", "desk.search", "staff.sign_out", "desk.help")
@@ -169,6 +170,16 @@ def test_a_table_has_caption_scopes_and_labels_for_cards(desk: Flask) -> None:
     assert tree.xpath("//thead//th/@scope") == ["col", "col"]
     assert tree.xpath("//tbody/tr/th/text()") == ["Ana <b>"]
     assert tree.xpath("//td/@data-label") == ["Días"]
+
+
+def test_addresses_of_rows_are_those_of_url_for_wherever_the_desk_is_mounted() -> None:
+    desk = Flask(__name__)
+    set_up_pages(desk)
+    desk.add_url_rule("/rows/<uuid:row>/edit", "a_row", str)
+    ref = new_ref()
+    for mounted in ("", "/ventanilla"):
+        with desk.test_request_context("/", environ_overrides={"SCRIPT_NAME": mounted}):
+            assert addresses("a_row", "row")(ref) == url_for("a_row", row=ref) == f"{mounted}/rows/{ref}/edit"
 
 
 def test_the_pager_keeps_the_filters(desk: Flask) -> None:

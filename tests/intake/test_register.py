@@ -10,6 +10,10 @@ from sqlalchemy import func, select
 
 from referral.access.identity import Identity, Role
 from referral.access.permissions import Permission
+from referral.consent.actions import record_decision
+from referral.consent.facts import ConsentState, NewDecision, Purpose
+from referral.consent.facts import Decision as ConsentDecision
+from referral.consent.models import Consent
 from referral.consent.queries import consent_state
 from referral.households.queries import household_of
 from referral.infra.audit import AuditEntry
@@ -295,3 +299,71 @@ def test_a_supervisor_prepares_and_does_not_register(sqlite: Database, make_iden
     boss = make_identity(sqlite, Role.SUPERVISOR, username="jefa")
     batch = keep(sqlite, boss, [HONDURAN])
     assert states(sqlite, batch) == ["ready"]
+
+
+CARE: Mapping[str, str] = {"care": "Sí", "care_how": "De viva voz", "asked_by": "Irma, de la brigada"}
+
+
+def consents_of(database: Database, identity: Identity, batch: uuid.UUID) -> ConsentState:
+    ref = rows_in(database, batch)[0].person_ref
+    assert ref is not None
+    with serving(database, identity, read_only=True), reading() as held:
+        return consent_state(held.session, ref)
+
+
+def test_what_the_brigade_asked_is_recorded_and_who_heard_it(database: Database, make_identity: MakeIdentity) -> None:
+    desk = make_identity(database)
+    batch = keep(database, desk, [{**HONDURAN, **CARE, "sensitive_how": "no"}])
+    assert go(database, desk, batch).done == 1
+    state = consents_of(database, desk, batch)
+    assert {one.purpose: one.decision for one in state.recorded} == {
+        Purpose.CARE: ConsentDecision.YES,
+        Purpose.SENSITIVE: ConsentDecision.NO,
+    }
+    with database.session(writing=False) as session:
+        row = session.scalars(select(Consent).where(Consent.purpose == "care")).one()
+        assert (row.how, row.staff_id, row.detail["witness"]) == ("verbal", desk.staff, "Irma, de la brigada")
+
+
+def test_what_was_not_asked_is_not_assumed(database: Database, make_identity: MakeIdentity) -> None:
+    desk = make_identity(database)
+    batch = keep(database, desk, [{**HONDURAN, "care": "No se preguntó", "sensitive_how": "not asked"}])
+    assert go(database, desk, batch).done == 1
+    assert consents_of(database, desk, batch).recorded == ()
+
+
+def test_who_said_no_is_not_registered(database: Database, make_identity: MakeIdentity) -> None:
+    desk = make_identity(database)
+    batch = keep(database, desk, [{**HONDURAN, "care": "No"}])
+    assert states(database, batch) == [RowState.WRONG]
+    assert go(database, desk, batch).done == 0
+    say(database, desk, batch, rows_in(database, batch)[0], Decision.SKIP)
+    assert (go(database, desk, batch).done, people_count(database)) == (0, 0)
+
+
+def test_an_answer_on_file_is_not_replaced_by_a_list(database: Database, make_identity: MakeIdentity) -> None:
+    desk = make_identity(database)
+    known = register(database, desk)
+    with serving(database, desk), unit_of_work("test.consent") as work:
+        record_decision(work, person=known, new=NewDecision(Purpose.SENSITIVE, ConsentDecision.NO))
+    batch = keep(database, desk, [{**ALIKE, **CARE, "sensitive_how": "firma"}])
+    (row,) = rows_in(database, batch)
+    say(database, desk, batch, row, Decision.SAME, person=known)
+    assert go(database, desk, batch).done == 1
+    state = consents_of(database, desk, batch)
+    assert {one.purpose: one.decision for one in state.recorded} == {
+        Purpose.CARE: ConsentDecision.YES,
+        Purpose.SENSITIVE: ConsentDecision.NO,
+    }
+
+
+def test_a_single_name_and_a_language_of_her_own(sqlite: Database, make_identity: MakeIdentity) -> None:
+    desk = make_identity(sqlite)
+    named = {"surname1": "", "single_name": "sí", "language": "", "language_name": "Mixe"}
+    batch = keep(sqlite, desk, [{**HONDURAN, **named}])
+    assert go(sqlite, desk, batch).done == 1
+    ref = rows_in(sqlite, batch)[0].person_ref
+    assert ref is not None
+    with serving(sqlite, desk, read_only=True), reading() as held:
+        record = person_record(held.session, held.reach(Permission.PERSON_EDIT), ref)
+    assert (record.identity.single_name, record.contact.language, record.contact.spoken) == (True, "other", "Mixe")

@@ -14,6 +14,7 @@ from tests.journeys.conftest import MakeHand
 from tests.journeys.hand import Hand
 from tests.journeys.job import Newcomer
 from tests.journeys.live import CASEWORKER, PASSWORD, LiveDesk
+from tests.journeys.watch import WIDE
 
 pytestmark = pytest.mark.browser
 
@@ -133,3 +134,28 @@ def to_prepare(hand: Hand) -> None:
     hand.watch.passes()
     hand.press(hand.button("Elegir").first)
     hand.watch.passes()
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_directory_shows_all_its_columns_at_any_width(make_hand: MakeHand, language: str) -> None:
+    hand = make_hand(language)
+    job.sign_in(hand, CASEWORKER)
+    hand.go("/directorio")
+    for width in (800, 1024, 1280):
+        hand.page.set_viewport_size({"width": width, "height": 800})
+        assert not hand.watch.cut_off(), width
+    hand.page.set_viewport_size(WIDE)
+    hand.arrived("Directorio")
+    hand.watch.finish()
+
+
+def test_a_long_list_of_needs_narrows_while_one_types(hand: Hand) -> None:
+    job.sign_in(hand, CASEWORKER)
+    hand.go("/directorio/nueva")
+    hand.arrived("Mi institución no está en la lista")
+    hand.type(hand.page.locator("#need-filter"), "dormir")
+    boxes = hand.page.locator("#entry-needs .govuk-checkboxes__item")
+    shown = [box.inner_text() for box in boxes.all() if box.is_visible()]
+    assert 0 < len(shown) < boxes.count()
+    assert all("dormir" in text.lower() for text in shown)
+    hand.watch.finish()

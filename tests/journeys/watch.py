@@ -33,6 +33,11 @@ _TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((node) => {
 }).slice(0, 5).map((node) => node.outerHTML.slice(0, 120))"""
 
 
+_CUT_OFF = """() => [...document.querySelectorAll(".v-table-wrap")]
+  .filter((frame) => frame.scrollWidth > frame.clientWidth)
+  .map((frame) => frame.querySelector("caption").textContent.trim())"""
+
+
 class Watch:
     """Listens to one browser page; `arrived` checks where it is. What it hears between pages counts too."""
 
@@ -59,6 +64,7 @@ class Watch:
     def faults(self, heading: str | re.Pattern[str], *, status: int = 200) -> list[str]:
         """What is wrong with the page as it stands, and what was heard since the last time."""
         found = [*self._identity_faults(heading), *self._word_faults(), *self.axe_faults()]
+        found += [f"wider than its frame: «{caption}»" for caption in self.cut_off()]
         self.page.set_viewport_size(NARROW)
         found += [*self._width_faults(), *(f"at 390 px: {fault}" for fault in self.axe_faults())]
         self.page.set_viewport_size(WIDE)
@@ -79,6 +85,11 @@ class Watch:
             self.page.evaluate(axe_source())
         faults: list[str] = self.page.evaluate(_AXE, STANDARD)
         return faults
+
+    def cut_off(self) -> list[str]:
+        """Captions of the tables that do not fit where they stand, so that their last columns are out of sight."""
+        captions: list[str] = self.page.evaluate(_CUT_OFF)
+        return captions
 
     def passes(self) -> None:
         """Leave the page that is here unchecked, because another journey checks it."""

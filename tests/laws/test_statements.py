@@ -23,15 +23,15 @@ FEW, MANY = 3, 40
 SIGN_IN = 1  # who the cookie belongs to, asked on every page
 SEEN = 2  # noting that a person's record was opened: was it just noted, then the note
 BUDGETS = {
-    "desk.home": 8,
+    "desk.home": 7,
     "desk.search": 8,
-    "desk.person_file": 14,
-    "referrals.prepare": 20,  # the service is judged for each of the family who may go along
+    "desk.person_file": 12,
+    "referrals.prepare": 15,  # the service is judged for each of the family who may go along
     "people.people_list": 6,
-    "referrals.referral_list": 6,
+    "referrals.referral_list": 4,
     "directory.directory_list": 6,
     "directory.public_list": 6,
-    "reports.outcomes": 6,
+    "reports.outcomes": 3,
     "reports.outcomes_list": 6,
     "staff.staff_list": 6,
     "trail.entries": 6,

@@ -100,7 +100,7 @@ def _values(world: World, rule: Rule, name: str) -> tuple[object, ...]:
         ("v", "code"): (world.code,),
         ("aviso", "layer"): ("simplificado", "integral"),
         ("aviso", "language"): ("es", "ht"),
-        ("privacidad", "ref"): (world.opening,),
+        ("privacidad", "ref"): (world.asking if "/protegido/" in rule.rule else world.opening,),
         ("duplicados", "one"): (world.full,),
         ("duplicados", "other"): (world.bare,),
         ("duplicados", "merge"): (world.merge,),

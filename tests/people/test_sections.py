@@ -421,6 +421,73 @@ def test_languages_she_speaks_are_kept_with_their_level(
     assert record(database, caso, ref).contact.languages == told
 
 
+def test_a_language_outside_the_list_is_kept_by_its_name(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    spoken = {"language_1": "other", "language_name_1": "Ayapaneco", "level_1": "well", "language_name_2": "Chontal"}
+    browser.fill(at(ref, Section.CONTACT), {"language": "other", "language_name": "Mixe", "interpreter": "1", **spoken})
+    contact = record(database, caso, ref).contact
+    assert (contact.language, contact.language_name, contact.spoken) == ("other", "Mixe", "Mixe")
+    assert contact.languages == (SpokenLanguage("other", "well", "Ayapaneco"), SpokenLanguage("other", "", "Chontal"))
+    for path in (f"/personas/{ref}", f"/personas/{ref}/datos", f"/personas/{ref}/necesidades", "/personas"):
+        assert "Mixe" in browser.get(path).text, path
+    assert "Otra lengua" not in browser.get(f"/personas/{ref}/datos").text
+    assert "Ayapaneco" in browser.get(f"/personas/{ref}/datos").text
+    boxes = browser.get(at(ref, Section.CONTACT)).form()
+    assert (boxes["language"], boxes["language_name"], boxes["language_name_1"]) == (["other"], ["Mixe"], ["Ayapaneco"])
+
+
+def test_a_name_that_stands_in_the_list_becomes_its_code_and_another_is_asked_about(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    browser.fill(at(ref, Section.CONTACT), {"language": "", "language_name": "nahuatl"})
+    assert record(database, caso, ref).contact.spoken == "nah"
+    wrong = browser.fill(at(ref, Section.CONTACT), {"language": "es", "language_name": "Mixe"})
+    assert (wrong.status, "Elija «Otra lengua» en la lista" in wrong.text) == (422, True)
+    assert wrong.form()["language_name"] == ["Mixe"]
+    row = browser.fill(at(ref, Section.CONTACT), {"language_2": "es", "language_name_2": "Mixe"})
+    assert (row.status, row.form()["language_name_2"]) == (422, ["Mixe"])
+
+
+def test_as_many_people_not_to_be_told_as_there_are(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    address = at(ref, Section.CONTACT)
+    boxes = {**browser.get(address).form(), "phone": "12", "who_1": "Su expareja", "who_3": "Un tío"}
+    more = browser.post(address, {**boxes, "do": "add_who"})
+    assert (more.status, bool(more.all("div", class_="govuk-error-summary"))) == (200, False)
+    shown = more.form()
+    assert (shown["phone"], shown["who_3"], shown["who_4"]) == (["12"], ["Un tío"], [""])
+    assert record(database, caso, ref).do_not_tell == ()
+    named = {f"who_{number}": f"Persona {number}" for number in range(1, 5)}
+    browser.post(address, {**shown, "phone": "", "will_return": "1", **named})
+    assert [one.who for one in record(database, caso, ref).do_not_tell] == list(named.values())
+    again = browser.get(address).form()
+    assert (again["who_4"], again["who_5"]) == (["Persona 4"], [""])
+    assert "who_6" not in again
+
+
+def test_one_more_language_and_at_most_twelve(browser: DeskBrowser, ref: uuid.UUID) -> None:
+    address = at(ref, Section.CONTACT)
+    page = browser.get(address)
+    for number in range(4, 13):
+        page = browser.post(address, {**page.form(), "language_1": "fr", "do": "add_language"})
+        assert f"language_{number}" in page.form()
+    assert page.form()["language_1"] == ["fr"]
+    assert "Agregar otra lengua" not in page.text
+    assert "language_13" not in browser.post(address, {**page.form(), "do": "add_language"}).form()
+
+
+def test_a_row_that_somebody_else_filled_meanwhile_loses_nothing_typed(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    address = at(ref, Section.CONTACT)
+    old = browser.post(address, {**browser.get(address).form(), "do": "add_who"}).form()
+    browser.fill(address, {"who_1": "Su suegra"})
+    stale = browser.post(address, {**old, "who_4": "Su expareja"})
+    assert (stale.status, "Su expareja" in stale.html, "Su suegra" in stale.html) == (409, True, True)
+
+
 def test_every_shown_field_says_why_it_is_asked(browser: DeskBrowser, ref: uuid.UUID) -> None:
     page = browser.get(at(ref, Section.CONTACT))
     assert page.all("details")

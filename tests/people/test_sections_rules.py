@@ -40,6 +40,7 @@ from referral.people.rules.sections import (
     Elsewhere,
     home_of,
     is_open,
+    never_asked,
     open_questions,
     readable_sections,
     state_of,
@@ -73,6 +74,7 @@ def record(**changes: object) -> PersonRecord:
         contact_version=1,
         mobility_version=1,
         reads_protected=True,
+        reads_guarded=changes.get("reads_protected") is not False,
     )
     return replace(bare, **changes)  # type: ignore[arg-type]
 
@@ -141,6 +143,28 @@ def test_without_consent_a_sensitive_section_is_closed_and_a_mixed_one_is_shorte
         Section.MOBILITY, Section.GROUPS, Section.ATTENTION, Section.DISABILITY, Section.HEALTH,
     ]  # fmt: skip
     assert state_of(closed, Section.WORK, TODAY).total == state_of(record(), Section.WORK, TODAY).total - 1
+
+
+@pytest.mark.parametrize("reads", [True, False])
+@pytest.mark.parametrize("basis", ["consent", None])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"life": LifeFacts(schooling="primary")},
+        {"health": HealthFacts(functions=(FunctionAnswer("LOC-DIS-SEE", "none"),))},
+        {"contact": ContactFacts(interpreter=True)},
+        {"mobility": MobilityFacts(profiles=("IDP",))},
+    ],
+)
+def test_a_section_nobody_asked_is_one_that_counts_questions_and_no_answer(
+    told: dict[str, object], basis: str | None, reads: bool
+) -> None:
+    one = record(sensitive_basis=basis, reads_protected=reads, **told)
+    states = [state_of(one, part, TODAY) for part in Section]
+    unasked = [state.section for state in states if state.total and not state.answered]
+    assert [part for part in Section if never_asked(one, part, TODAY)] == unasked
+    assert unasked
 
 
 def test_who_oversees_the_desk_reads_who_she_is_and_not_what_may_harm_her() -> None:

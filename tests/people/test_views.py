@@ -76,6 +76,20 @@ def test_registering_leads_to_her_consent(browser: DeskBrowser, database: Databa
     assert (filed.card.language, filed.card.nationalities, filed.contact.will_return) == ("ht", ("HT",), True)
 
 
+def test_a_single_name_is_told_while_registering(browser: DeskBrowser, database: Database, caso: Identity) -> None:
+    amina = {"given": "Amina", "single_name": "1", "will_return": "1"}
+    assert browser.fill(NEW, amina).status == 303
+    [ref] = people(database)
+    identity = record(database, caso, ref).identity
+    assert (identity.single_name, identity.names.document_name) == (True, "Amina")
+    address = f"/personas/{ref}/datos/identidad"
+    assert browser.get(address).form()["single_name"] == ["1"]
+    assert ">Amina</a>" in browser.get("/personas").html
+    assert "Tiene un solo nombre Sí" in browser.get(f"/personas/{ref}/datos").text
+    both = browser.fill(address, {"surname1": "Joseph"}, follow=True)
+    assert "Dice que tiene un solo nombre y hay más de uno escrito." in both.text
+
+
 def test_an_alias_is_enough(browser: DeskBrowser, database: Database, caso: Identity) -> None:
     assert browser.fill(NEW, {"chosen": "Lupita", "will_return": "1"}).status == 303
     [ref] = people(database)

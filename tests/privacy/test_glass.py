@@ -98,7 +98,7 @@ class TestOpening:
         page = browser.get(f"/personas/{person}")
         assert STORY in page.text
         assert "Lo reservado está abierto para usted hasta el 20 nov 2026, 12:00" in page.text
-        assert "perfil" in browser.get(f"/personas/{person}/datos").text
+        assert "solicitante de refugio" in browser.get(f"/personas/{person}/datos").text
         clock.set(NOW + timedelta(minutes=61))
         browser = sign_in(jefa)
         assert STORY not in browser.get(f"/personas/{person}").text

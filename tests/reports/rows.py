@@ -17,7 +17,7 @@ from referral.needs.models import Need
 from referral.referrals.facts import TERMINAL, Status
 from referral.referrals.models import Referral, ReferralEvent
 from referral.referrals.rules.codes import new_code
-from referral.referrals.rules.moves import BEYOND_ACCEPTANCE
+from referral.referrals.rules.moves import BEYOND_ACCEPTANCE, Stamps, days_taken
 from tests.factories.referrals import load_directory, note_need, served_person
 
 
@@ -73,6 +73,15 @@ class Scene:
     def _row(self, sent: Sent) -> Referral:
         service, organization = self.services[sent.service]
         over = sent.status in TERMINAL
+        accepted = sent.accepted_once or sent.status in BEYOND_ACCEPTANCE
+        answered = accepted or sent.status is Status.REJECTED or sent.answer_days is not None
+        stamps = Stamps(
+            sent_at=None if sent.status is Status.DRAFT else sent.at,
+            accepted_at=sent.at if accepted else None,
+            answered_at=sent.at + timedelta(days=sent.answer_days or 0) if answered else None,
+            closed_at=sent.at + timedelta(days=sent.close_days or 0) if over else None,
+        )
+        taken = days_taken(stamps, sent.status)
         return Referral(
             id=new_ref(),
             code=new_code(),
@@ -87,10 +96,12 @@ class Scene:
             outcome=sent.outcome,
             urgency="normal",
             created_at=sent.at,
-            sent_at=None if sent.status is Status.DRAFT else sent.at,
-            accepted_at=sent.at if sent.accepted_once or sent.status in BEYOND_ACCEPTANCE else None,
-            answered_at=None if sent.answer_days is None else sent.at + timedelta(days=sent.answer_days),
-            closed_at=sent.at + timedelta(days=sent.close_days or 0) if over else None,
+            sent_at=stamps.sent_at,
+            accepted_at=stamps.accepted_at,
+            answered_at=stamps.answered_at,
+            closed_at=stamps.closed_at,
+            answer_days=taken.answer,
+            close_days=taken.close,
             due_on=(sent.at + timedelta(days=sent.due_days)).date(),
         )
 

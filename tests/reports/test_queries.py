@@ -67,6 +67,8 @@ def drawn(dice: random.Random) -> Sent:
     status = dice.choice([each for each in Status if each not in {Status.DRAFT, Status.WAITING}])
     reasons = [code for code, reason in REASONS.items() if status in reason.moves]
     answered = status in {Status.ACCEPTED, Status.IN_PROGRESS, Status.ON_HOLD, Status.COMPLETED, Status.REJECTED}
+    accepted_once = status in {Status.FAILED, Status.CANCELLED} and dice.random() < 0.5
+    answered = answered or accepted_once
     answer = dice.randrange(20) if answered or dice.random() < 0.2 else None
     return Sent(
         at=NOON + timedelta(days=dice.randrange(-14, 25), hours=dice.randrange(24)),
@@ -78,7 +80,7 @@ def drawn(dice: random.Random) -> Sent:
         answer_days=answer,
         close_days=(answer or 0) + dice.randrange(30),
         due_days=dice.randrange(60),
-        accepted_once=status in {Status.FAILED, Status.CANCELLED} and dice.random() < 0.5,
+        accepted_once=accepted_once,
     )
 
 

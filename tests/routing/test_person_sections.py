@@ -17,7 +17,7 @@ from referral.people.facts import MobilityFacts, Section
 from referral.people.queries.reserved import StillReserved
 from referral.routing.facts import GROUPS_OPEN, UNKNOWN, Circumstance, Known, PersonFacts
 from referral.routing.person import person_facts
-from tests.factories.glass import break_glass
+from tests.factories.glass import ask_guarded, break_glass, decide_guarded
 from tests.factories.people import new_person, register
 
 MakeIdentity = Callable[..., Identity]
@@ -105,4 +105,9 @@ def test_who_may_not_read_what_is_reserved_judges_no_door_by_the_half_of_it(
     with pytest.raises(StillReserved):
         facts(database, boss, ref)
     break_glass(database, boss, ref)
+    with pytest.raises(StillReserved) as no:
+        facts(database, boss, ref)
+    assert no.value.guarded
+    second = make_identity(database, Role.DPO, username="datos")
+    decide_guarded(database, second, ask_guarded(database, boss, ref))
     assert facts(database, boss, ref).circumstance(Circumstance.TRAFFICKING) == Known(value=True)

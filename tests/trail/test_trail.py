@@ -24,8 +24,8 @@ from referral.padron.actions import inscribe
 from referral.padron.facts import Term
 from referral.people.models import Person
 from referral.trail.facts import pseudonym
-from referral.trail.labels import ACTIONS, READINGS
-from referral.trail.rules import NoDay, asked_days
+from referral.trail.labels.lines import ACTIONS, READINGS
+from referral.trail.rules.days import NoDay, asked_days
 from tests.conftest import NOW
 from tests.desk_browser import DeskBrowser
 from tests.factories import referrals as make
@@ -122,13 +122,13 @@ class TestWhatItTells:
         named = set(re.findall(r'unit_of_work\(\s*"([a-z_.]+)"', source))
         missing = {name for name in named if not name.startswith(("demo.", "test"))} - ACTIONS.keys()
         assert named
-        assert not missing, "write them in trail/labels.py"
+        assert not missing, "write them in trail/labels/lines.py"
 
     def test_every_reading_has_words(self) -> None:
         source = "\n".join(path.read_text() for path in _sources())
         noted = set(re.findall(r'\.saw\([^)\n]*, "([a-z_]+)"\)', source))
         assert "file" in noted
-        assert not noted - READINGS.keys(), "write them in trail/labels.py"
+        assert not noted - READINGS.keys(), "write them in trail/labels/lines.py"
 
 
 def _sources() -> Iterator[Path]:

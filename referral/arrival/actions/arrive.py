@@ -5,15 +5,17 @@ pages and by the family flow.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 
 from referral.access.permissions import Permission
 from referral.arrival.facts import Triage
-from referral.arrival.rules.triage import check_triage, identity_told, needs_told
+from referral.arrival.rules.triage import check_company, check_triage, identity_told, needs_told
 from referral.documents.actions import note_paper
 from referral.households.actions.family import register_family
 from referral.households.facts import NewFamily
 from referral.infra.work import Work
+from referral.kernel.refusal import Refused
 from referral.needs.actions import add_needs
 from referral.needs.queries import live_codes
 from referral.people.actions import correct_identity, register_person
@@ -47,11 +49,22 @@ def register_arrival(
     return person
 
 
-def register_family_arrival(work: Work, new: NewFamily) -> tuple[uuid.UUID, ...]:
-    """Open the files of a family and record that each of them was here; refs as households.register_family."""
+def register_family_arrival(work: Work, new: NewFamily, told: Sequence[Triage] = ()) -> tuple[uuid.UUID, ...]:
+    """Open the files of a family and record that each of them was here, with what each `told` (one for each member).
+
+    Refs and refusals as households.register_family; check_company's with field="row-<n>".
+    """
     refs = register_family(work, new)
-    for ref in refs:
-        _first_visit(work, ref, Triage())
+    first = told or [Triage()] * len(refs)
+    for number, (ref, triage, one) in enumerate(zip(refs, first, new.members, strict=True), start=1):
+        _first_visit(work, ref, triage)
+        try:
+            if triage.alone and one.person is not None:
+                record = person_record(work.session, work.reach(Permission.PERSON_EDIT), ref, today=work.today)
+                check_company(triage, record.identity)
+            first_answers_of(work, ref, triage)
+        except Refused as no:
+            raise no.on(f"row-{number}") from None
     return refs
 
 

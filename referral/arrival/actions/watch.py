@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from referral.access.identity import Identity, Role
 from referral.access.reach import Reach, Scope
+from referral.arrival.facts import Raised
 from referral.arrival.models import AlertAnswer
 from referral.arrival.queries import basis_number, standing
 from referral.arrival.rules.alerts import need_matters
@@ -34,23 +35,27 @@ _WITHOUT_ALERT = frozenset({"given", "surname1", "surname2", "chosen", "others",
 def refresh_alerts(work: Work, person: uuid.UUID) -> None:
     """Write down the alerts that stand now, and mark as lapsed those that no longer do."""
     session = work.session
-    holder = session.get_one(Person, person)
-    if holder.merged_into is not None:
+    if session.get_one(Person, person).merged_into is not None:
         return  # what stands, stands on the file that it was merged into
-    record = person_record(session, _keeper(holder.desk_id), person, today=work.today)
-    now = {
-        (one.rule, basis_number(session, person, one)): one
-        for one in standing(record, needs_of(session, person), today=work.today)
-    }
+    now = {(one.rule, basis_number(session, person, one)) for one in standing_now(work, person)}
     kept = set()
     for ref, rule, basis in bare(session, _written(), {"person": person}).all():
         if (rule, basis) in now:
             kept.add((rule, basis))
         else:
             session.get_one(AlertAnswer, ref).lapsed_at = work.now
-    for rule, basis in now.keys() - kept:
+    for rule, basis in now - kept:
         session.add(AlertAnswer(person_id=person, rule=rule, basis=basis, raised_at=work.now))
     session.flush()
+
+
+def standing_now(work: Work, person: uuid.UUID) -> tuple[Raised, ...]:
+    """The alerts that her facts and needs raise, as the caseworker who keeps the file reads them; none once merged."""
+    holder = work.session.get_one(Person, person)
+    if holder.merged_into is not None:
+        return ()
+    record = person_record(work.session, _keeper(holder.desk_id), person, today=work.today)
+    return standing(record, needs_of(work.session, person), today=work.today)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from referral.arrival.facts import AnswerCode, NewAnswer, Raised
@@ -41,7 +41,9 @@ def raised(person: PersonFacts, needs: Sequence[NeedLine]) -> tuple[Raised, ...]
     """The alerts that stand for these facts and open needs, in the order of the book."""
     live = {need.code: need for need in needs if need.live}
     told = told_by_needs(person, live)
-    return tuple(found for rule in staying_rules().values() if (found := _raise(rule, told, live)) is not None)
+    # What no rule about a need says of nobody, it says of no one: only these can apply.
+    about = {code: {rule.code for rule in rules_about(code)} for code in (*live, *_AS_IF)}
+    return tuple(found for rule in staying_rules().values() if (found := _raise(rule, told, live, about)) is not None)
 
 
 def need_matters(code: str) -> bool:
@@ -77,11 +79,15 @@ def check_answer(new: NewAnswer, standing: Sequence[Raised]) -> Raised:
     return found
 
 
-def _raise(rule: Rule, person: PersonFacts, live: Mapping[str, NeedLine]) -> Raised | None:
+def _raise(
+    rule: Rule, person: PersonFacts, live: Mapping[str, NeedLine], about: Mapping[str, Collection[str]]
+) -> Raised | None:
+    """`about`: by need, the codes of the rules that may apply to somebody with it."""
     if rule.effect is Effect.ONLY:
         return _of_child(rule, person)
-    by_need = [code for code in live if rule.answer(person, NeedFacts(code)).truth is Truth.YES]
-    as_if = [code for code in _AS_IF if code not in live and _only_for_her(rule, person, NeedFacts(code))]
+    spoken = [code for code, rules in about.items() if rule.code in rules]
+    by_need = [code for code in spoken if code in live and rule.answer(person, NeedFacts(code)).truth is Truth.YES]
+    as_if = [code for code in spoken if code not in live and _only_for_her(rule, person, NeedFacts(code))]
     if not by_need and not as_if:
         return None
     parts = sorted(str(live[code].ref) for code in by_need) or sorted(as_if)

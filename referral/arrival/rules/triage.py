@@ -46,7 +46,12 @@ def check_triage(triage: Triage, identity: IdentityFacts, *, today: date) -> Non
         return
     if identity.birth.is_minor(today) is False:
         raise Refused(Reason.ALONE_BUT_ADULT, field=ALONE)
-    if identity.accompaniment not in {"", ALONE}:
+    check_company(triage, identity)
+
+
+def check_company(triage: Triage, identity: IdentityFacts) -> None:
+    """Refused when she is told to be alone and the file says with whom she comes."""
+    if triage.alone and identity.accompaniment not in {"", ALONE}:
         raise Refused(Reason.ALONE_BUT_ACCOMPANIED, field=ALONE)
 
 

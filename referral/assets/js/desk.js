@@ -72,13 +72,16 @@ function foldOnTelephones() {
     if (small) group.open = group === wrong || group.querySelector(":checked") !== null;
     else group.querySelector("summary").tabIndex = -1; // a plain heading there: no stop for the keyboard
   }
-  if (small) for (const part of document.querySelectorAll("[data-fold-small]")) part.open = false;
+  // What stands beside the page's list on a wide screen would push it out of sight on any other (80em, as in _directory.scss).
+  const above = window.matchMedia("(max-width: 79.99em)").matches;
+  if (above) for (const part of document.querySelectorAll("[data-fold-above]")) part.open = false;
 }
 
 // A box that narrows a long list of checkboxes while one types. What is ticked stays in sight.
 function listenForNarrowing() {
   for (const box of document.querySelectorAll("[data-filters]")) {
-    const groups = document.getElementById(box.dataset.filters)?.querySelectorAll("[data-filter-group]") ?? [];
+    const list = document.getElementById(box.dataset.filters);
+    const groups = list.querySelectorAll("[data-filter-group]");
     const opened = new Map([...groups].map((group) => [group, group.open]));
     box.closest("[data-filter-box]").hidden = false;
     box.addEventListener("keydown", (event) => {
@@ -86,20 +89,25 @@ function listenForNarrowing() {
     });
     box.addEventListener("input", () => {
       const words = plain(box.value).split(" ").filter(Boolean);
+      if (groups.length === 0) narrow(list, "", words);
       for (const group of groups) {
-        const title = plain(group.querySelector("summary").textContent);
-        let shown = 0;
-        for (const item of group.querySelectorAll("[data-filter-item]")) {
-          const text = `${title} ${plain(item.textContent)}`;
-          const fits = words.every((word) => text.includes(word)) || item.querySelector("input").checked;
-          item.style.display = fits ? "" : "none"; // the design system's own display beats the hidden attribute
-          shown += fits ? 1 : 0;
-        }
-        group.hidden = shown === 0;
+        group.hidden = narrow(group, plain(group.querySelector("summary").textContent), words) === 0;
         group.open = words.length > 0 || opened.get(group);
       }
     });
   }
+}
+
+// Shows the checkboxes of one part that hold every word, themselves or in the part's title; how many.
+function narrow(part, title, words) {
+  let shown = 0;
+  for (const item of part.querySelectorAll(".govuk-checkboxes__item")) {
+    const text = `${title} ${plain(item.textContent)}`;
+    const fits = words.every((word) => text.includes(word)) || item.querySelector("input").checked;
+    item.style.display = fits ? "" : "none"; // the design system's own display beats the hidden attribute
+    shown += fits ? 1 : 0;
+  }
+  return shown;
 }
 
 function plain(text) {

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from referral.directory.browse_facts import EVERYWHERE, Asked, DoorLine, Found, Hours
+from referral.directory.catalogue import requirements_from_json
 from referral.directory.facts import PlaceFact, Referrable, Words
 from referral.directory.models import Organization, Service
 from referral.directory.queries.conditions import PUBLIC, in_order, matching, places_of
@@ -131,6 +132,7 @@ def _line(
         gives=Words(service.gives_es, service.gives_en),
         serves=Words(service.eligibility_description_es, service.eligibility_description_en),
         bring=Words(service.bring_es, service.bring_en),
+        documents=requirements_from_json(service.card["requirements"]).documents,
         kind=service.kind,
         referrable=Referrable(service.referrable),
         as_of=service.as_of,

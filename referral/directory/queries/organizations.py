@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, func, select
 from sqlalchemy.orm import Session
 
 from referral.directory.facts import Words
@@ -21,6 +22,22 @@ def organization_ref(session: Session, *, key: str) -> uuid.UUID | None:
 def organization_names(session: Session) -> list[tuple[uuid.UUID, Words]]:
     """Every organisation by Spanish name, for choosing one."""
     return [(ref, Words(spanish, english)) for ref, spanish, english in bare(session, _organization_names())]
+
+
+def organization_choices(session: Session, language: str) -> Sequence[tuple[str, str]]:
+    """Every organisation as the choice of a filter: its ref in hexadecimal and its name in this language.
+
+    Rows as the database gives them: a page with a filter draws all of them and shows one.
+    """
+    return bare(session, _organization_choices(language)).all()
+
+
+@cache
+def _organization_choices(language: str) -> Select[str, str]:
+    ref = func.replace(cast(Organization.id, String), "-", "")
+    english = func.coalesce(func.nullif(Organization.name_en, ""), Organization.name_es)
+    name = english if language == "en" else Organization.name_es
+    return select(ref, name).order_by(Organization.name_es)
 
 
 @cache

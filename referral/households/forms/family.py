@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 
 from referral.households import labels
 from referral.households.facts import MOST_MEMBERS, NewFamily, NewMember
@@ -29,11 +30,14 @@ from referral.kernel.names import PersonNames
 from referral.kernel.partial_dates import PartialDate
 from referral.kernel.refusal import Refused
 from referral.people.facts import ContactFacts, IdentityFacts, NewPerson
+from referral.people.forms.fields import language_name
 from referral.people.rules import registration
+from referral.people.rules.languages import language_told
 
 ROWS_AT_FIRST = 3
 NEW = "new"  # the answer "somebody else: register"
-_PARTS = ("given", "surname1", "surname2", "birth", "sex", "nationality", "relation", "goes_with", "use")
+_PARTS = ("given", "surname1", "surname2", "single_name", "birth", "sex", "nationality", "relation", "goes_with", "use")
+_TYPED = ("given", "surname1", "surname2", "sex", "nationality", "relation")
 
 
 def _of(name: str) -> Callable[[], list[tuple[str, str]]]:
@@ -54,7 +58,7 @@ class Row:
         self._form = form
 
     def __getattr__(self, part: str) -> Any:
-        if part not in _PARTS:
+        if part not in (*_PARTS, *self._form.first_questions):
             raise AttributeError(part)
         return self._form[f"p{self.number}_{part}"]
 
@@ -64,8 +68,7 @@ class Row:
         typed = self.birth.typed
         dated = typed.has_boxes or typed.age or typed.unknown
         return not dated and not any(
-            self._form[f"p{self.number}_{part}"].data
-            for part in ("given", "surname1", "surname2", "sex", "nationality", "relation")
+            self._form[f"p{self.number}_{part}"].data for part in (*_TYPED, *self._form.first_questions)
         )
 
     def identity(self, nationality: str) -> IdentityFacts:
@@ -73,19 +76,27 @@ class Row:
         own = self.nationality.value or nationality
         return IdentityFacts(
             PersonNames(given=self.given.value, surname1=self.surname1.value, surname2=self.surname2.value),
-            self.birth.value or PartialDate.unknown(),
+            self.birth.value or self.birth.sketch,
             nationalities=(own,) if own else (),
             sex_document=self.sex.value or "",
+            single_name=self.single_name.value,
         )
 
 
 class FamilyForm(OnceMixin, DeskForm):
-    """A family to register. Made by `family_form`, which adds the rows."""
+    """A family to register. Made by `family_form`, which adds the rows.
+
+    A room above may ask each person more first (`first_questions`, boxes in `row_boxes`): arrival does.
+    """
 
     marks_optional = False  # nearly all of it is
+    rows_shown: ClassVar[int] = ROWS_AT_FIRST
+    first_questions: ClassVar[tuple[str, ...]] = ()
+    first_shared: ClassVar[tuple[str, ...]] = ()  # the same, asked once for the whole family
 
     rows = HiddenField(default=str(ROWS_AT_FIRST))
     language = select(_l("Lengua en que prefieren hablar"), "languages")
+    language_name = language_name()
     interpreter = TickField(_l("Necesitan intérprete"))
     phone = PhoneField(_l("Teléfono"))
     email = EmailField(_l("Correo electrónico"))
@@ -118,7 +129,28 @@ class FamilyForm(OnceMixin, DeskForm):
     @property
     def row_count(self) -> int:
         """How many rows the page shows."""
-        return cast(int, type(self).rows_shown)
+        return self.rows_shown
+
+    @classmethod
+    def row_boxes(cls, number: int) -> dict[str, Field]:
+        """The boxes of one row, by part."""
+        same = _l("La misma que la persona 1") if number > 1 else None
+        return {
+            "given": NameField(_l("Nombre(s)")),
+            "surname1": NameField(_l("Primer apellido")),
+            "surname2": NameField(_l("Segundo apellido")),
+            "single_name": TickField(_l("Tiene un solo nombre, sin apellidos")),
+            "birth": PartialDateField(_l("Fecha de nacimiento")),
+            "sex": select(_l("Sexo en el documento"), "sex_document"),
+            "nationality": select(_l("Nacionalidad"), "countries", blank=same),
+            "relation": select(_l("Qué es de la persona de referencia"), "relation"),
+            "goes_with": TickField(_l("Duerme y va con la familia"), default=True),
+            "use": ChoiceField(_l("¿Ya está registrada?")),
+        }
+
+    def asked_of(self, row: Row, today: date) -> tuple[str, ...]:
+        """The parts of `first_questions` that concern somebody of the age typed so far, and those answered anyway."""
+        return self.first_questions
 
     def identity_of(self, row: Row) -> IdentityFacts:
         """Who a row names; without a nationality of her own she has that of the first row."""
@@ -127,8 +159,10 @@ class FamilyForm(OnceMixin, DeskForm):
 
     def contact(self) -> ContactFacts:
         """What the whole family shares."""
+        language, name = language_told(self.language.value or "", self.language_name.value)
         return ContactFacts(
-            language=self.language.value or "",
+            language=language,
+            language_name=name,
             interpreter=self.interpreter.value,
             phone=self.phone.e164,
             email=self.email.value,
@@ -177,14 +211,22 @@ class FamilyForm(OnceMixin, DeskForm):
         """Put a refusal of the action on the row it is about ("row-2": the second of those filled)."""
         number = int((no.field or "row-0").removeprefix("row-")) if (no.field or "").startswith("row-") else 0
         if not number:
-            self.refuse(labels.refusal(no), no.field)
+            self.refuse(self.refusal(no), no.field)
             return
-        part = "relation" if no.reason in {Reason.PARENT_YOUNGER, Reason.UNKNOWN_RELATION} else "given"
-        self.refuse(labels.refusal(no), f"p{self.filled[number - 1].number}_{part}")
+        self.refuse(self.refusal(no), f"p{self.filled[number - 1].number}_{self.part_refused(no)}")
+
+    def refusal(self, no: Refused) -> str:
+        """The sentence for what the action refused."""
+        return labels.refusal(no)
+
+    def part_refused(self, no: Refused) -> str:
+        """The box of a row on which a refusal lands."""
+        return "relation" if no.reason in {Reason.PARENT_YOUNGER, Reason.UNKNOWN_RELATION} else "given"
 
     def error_lines(self) -> Iterator[ErrorLine]:
         """Each line of a row says whose it is: every row has the same questions."""
-        owner = {self[f"p{row.number}_{part}"].first_id: row.number for row in self.people for part in _PARTS}
+        parts = (*_PARTS, *self.first_questions)
+        owner = {self[f"p{row.number}_{part}"].first_id: row.number for row in self.people for part in parts}
         for line in super().error_lines():
             number = owner.get(line.target or "")
             yield (
@@ -194,11 +236,11 @@ class FamilyForm(OnceMixin, DeskForm):
             )
 
 
-def family_form(shared: ContactFacts | None = None) -> FamilyForm:
+def family_form(kind: type[FamilyForm], shared: ContactFacts | None = None) -> FamilyForm:
     """The form with as many rows as the page showed, one more when its button asked for it."""
-    asked = _asked_rows()
-    form = _form_class(asked)(data=_shared(shared)) if shared else _form_class(asked)()
-    form.rows.data = str(asked)
+    made = _form_class(cast(Any, kind), _asked_rows())
+    form = made(data=_shared(shared)) if shared else made()
+    form.rows.data = str(form.row_count)
     if adding():
         form.people[-1].goes_with.data = True
     for row in form.people:
@@ -223,6 +265,7 @@ def _asked_rows() -> int:
 def _shared(contact: ContactFacts) -> Mapping[str, Any]:
     kept = (
         "language",
+        "language_name",
         "interpreter",
         "phone",
         "email",
@@ -236,21 +279,7 @@ def _shared(contact: ContactFacts) -> Mapping[str, Any]:
     return {**data, "city_since": contact.city_since if contact.city_since.is_known else None}
 
 
-@lru_cache(maxsize=MOST_MEMBERS)
-def _form_class(rows: int) -> type[FamilyForm]:
-    fields: dict[str, Any] = {"rows_shown": rows}
-    for number in range(1, rows + 1):
-        same = _l("La misma que la persona 1") if number > 1 else None
-        own = {
-            "given": NameField(_l("Nombre(s)")),
-            "surname1": NameField(_l("Primer apellido")),
-            "surname2": NameField(_l("Segundo apellido")),
-            "birth": PartialDateField(_l("Fecha de nacimiento")),
-            "sex": select(_l("Sexo en el documento"), "sex_document"),
-            "nationality": select(_l("Nacionalidad"), "countries", blank=same),
-            "relation": select(_l("Qué es de la persona de referencia"), "relation"),
-            "goes_with": TickField(_l("Duerme y va con la familia"), default=True),
-            "use": ChoiceField(_l("¿Ya está registrada?")),
-        }
-        fields.update({f"p{number}_{part}": made for part, made in own.items()})
-    return type(f"FamilyForm{rows}", (FamilyForm,), fields)
+@lru_cache(maxsize=2 * MOST_MEMBERS)
+def _form_class(kind: Any, rows: int) -> type[FamilyForm]:
+    boxes = {f"p{number}_{part}": box for number in range(1, rows + 1) for part, box in kind.row_boxes(number).items()}
+    return type(f"{kind.__name__}{rows}", (kind,), {"rows_shown": rows, **boxes})

@@ -71,6 +71,11 @@ def datetime_short(value: datetime | None, language: str | None = None) -> str:
     return f"{_date_text(local.date(), language or page_language(), 'd MMM y')}, {local.hour:02}:{local.minute:02}"
 
 
+def time_short(value: datetime | None) -> str:
+    """As in: 16:40 (city time), where the day is plain. Empty for None."""
+    return "" if value is None else f"{value.astimezone(LOCAL_ZONE):%H:%M}"
+
+
 def number(value: float | None, digits: int | None = None, language: str | None = None) -> str:
     """A number with thousands marked; `digits` decimals for fractions. Empty for None."""
     if value is None:
@@ -101,9 +106,14 @@ def partial_date(value: PartialDate | None, language: str | None = None) -> str:
             return _("sin dato")
 
 
-def age_words(value: PartialDate | AgeRange | None, today: date | None = None, language: str | None = None) -> str:
-    """The age: "32 años", "31 o 32 años", "entre 15 y 18 años", "edad no conocida". A PartialDate needs `today`."""
-    told = isinstance(value, PartialDate) and value.precision is Precision.AGE
+def age_words(
+    value: PartialDate | AgeRange | None, today: date | None = None, language: str | None = None, *, told: bool = False
+) -> str:
+    """The age: "32 años", "31 o 32 años", "entre 15 y 18 años", "edad no conocida"; "unos 32 años" when it is as told.
+
+    A PartialDate needs `today` and says itself whether it was told.
+    """
+    told = told or (isinstance(value, PartialDate) and value.precision is Precision.AGE)
     ages = value.age_on(today) if isinstance(value, PartialDate) and today is not None else value
     if not isinstance(ages, AgeRange):
         return _("edad no conocida")
@@ -145,4 +155,8 @@ _SPEAKING = (date_long, date_short, datetime_short, number, partial_date, age_wo
 
 def filters_in(language: str | None) -> dict[str, Callable[..., str]]:
     """The template filters by name; they speak `language`, or ask the page each time."""
-    return {"phone": phone, **{each.__name__: partial(each, language=language) for each in _SPEAKING}}
+    return {
+        "phone": phone,
+        "time_short": time_short,
+        **{each.__name__: partial(each, language=language) for each in _SPEAKING},
+    }

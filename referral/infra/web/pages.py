@@ -1,6 +1,7 @@
 """Answers a page: template, status, values. Every view ends here; app calls set_up_pages."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from referral.infra.web.spoken import templates_in
 
 LANGUAGES = (("es", "Español"), ("en", "English"))  # each in its own words: never translated
 _GOVUK = "govuk_frontend_jinja"
+_NOBODY = UUID(int=0)  # stands in an address for the ref of a row
 # Bytes that no HTML page may hold, all but tab and line ends: a browser would show or send back something else.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 
@@ -24,7 +26,8 @@ def page(template: str, /, status: int = 200, **values: object) -> Response:
     """Draw `templates/<template>` with `values` and answer it. A value that it asks for and did not get is an error."""
     drawn = templates_in(current_app, formats.page_language()).get_template(template)
     body = render_template(drawn, **values).encode()
-    if request.method == "POST" or request.query_string:  # what was sent may stand on the page
+    if request.method == "POST" or request.query_string or not request.path.isprintable():
+        # What was sent may stand on the page.
         body = body.translate(None, _CONTROLS)
     return make_response(body, status)
 
@@ -41,6 +44,7 @@ def set_up_pages(app: Flask) -> None:
     env.globals.update(
         asset=asset,
         url_for=quick_url_for,
+        addresses=addresses,
         govuk=govuk,
         page_language=formats.page_language,
         page_direction=formats.page_direction,
@@ -90,6 +94,12 @@ def quick_url_for(endpoint: str, /, **values: Any) -> str:
             pattern = pattern.replace(str(stand), f"%({name})s")
         kept[shape] = pattern
     return pattern % values
+
+
+def addresses(endpoint: str, name: str = "ref") -> Callable[[UUID], str]:
+    """The addresses of the rows of a list, by their ref: what url_for asks of the request is asked once for all."""
+    before, after = quick_url_for(endpoint, **{name: _NOBODY}).split(str(_NOBODY))
+    return lambda ref: f"{before}{ref}{after}"
 
 
 def asset(name: str) -> str:

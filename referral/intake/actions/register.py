@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from referral.access.permissions import Permission
@@ -11,10 +11,11 @@ from referral.arrival.facts import Triage
 from referral.arrival.rules.triage import check_triage, identity_told, needs_told
 from referral.consent.actions import record_decision, record_notice
 from referral.consent.facts import Decision, NewDecision, NewNotice, NoticeChannel, Purpose
+from referral.consent.queries import consent_state
 from referral.households.actions.family import register_family
 from referral.households.facts import NewFamily, NewMember
 from referral.infra.work import Work
-from referral.intake.facts import PENDING, SURE, Notice, RowFacts, RowState
+from referral.intake.facts import NO, PENDING, SURE, Notice, RowFacts, RowState
 from referral.intake.models import IntakeBatch, IntakeRow
 from referral.intake.opened import batch_of, became_people, facts_of, reach_of_lists, rows_of
 from referral.intake.rules.reading import shared
@@ -65,8 +66,8 @@ def register_group(work: Work, *, batch: uuid.UUID, versions: Mapping[uuid.UUID,
     for one, ref in zip(group, refs, strict=True):
         if one.existing is None:
             _notice(work, held, ref)
-            _sensitive(work, held, one, ref)
             _attend(work, held, one, ref)
+        _consents(work, held, one, ref)
         _needs(work, one, ref)
     _tell_apart(work, held, group, refs)
     _leave_contact(rows, group)
@@ -151,13 +152,27 @@ def _notice(work: Work, batch: IntakeBatch, person: uuid.UUID) -> None:
         record_notice(work, person=person, new=given)
 
 
-def _sensitive(work: Work, batch: IntakeBatch, one: _Ready, person: uuid.UUID) -> None:
-    if not one.facts.sensitive_how:
-        return
-    yes = NewDecision(Purpose.SENSITIVE, Decision.YES, how=one.facts.sensitive_how, language=batch.notice_language)
-    record_decision(work, person=person, new=yes)
-    if one.facts.profile:
+def _consents(work: Work, batch: IntakeBatch, one: _Ready, person: uuid.UUID) -> None:
+    """What the brigade asked of her and what she said; who heard it stands as the witness. Nothing is assumed, and an
+    answer that is on file already stays.
+    """
+    state = consent_state(work.session, person)
+    for new in _answers(one.facts, batch.notice_language):
+        if state.of(new.purpose) is None:
+            record_decision(work, person=person, new=new)
+    if one.facts.profile and one.existing is None:
         save_mobility(work, person=person, mobility=MobilityFacts(profiles=(one.facts.profile,)), version=1)
+
+
+def _answers(facts: RowFacts, language: str) -> Iterator[NewDecision]:
+    if facts.care:
+        how, heard_by = facts.care_how, facts.asked_by
+        yield NewDecision(Purpose.CARE, Decision.YES, how=how, language=language, witness=heard_by)
+    if facts.sensitive_how == NO:
+        yield NewDecision(Purpose.SENSITIVE, Decision.NO, language=language, witness=facts.asked_by)
+    elif facts.sensitive_how:
+        how, heard_by = facts.sensitive_how, facts.asked_by
+        yield NewDecision(Purpose.SENSITIVE, Decision.YES, how=how, language=language, witness=heard_by)
 
 
 def _needs(work: Work, one: _Ready, person: uuid.UUID) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from referral.intake.facts import LEADER
+from referral.intake.facts import LEADER, NO, NOT_ASKED, YES
 from referral.intake.rules.reasons import Reason
 from referral.kernel import codes
 from referral.kernel.names import normalise
@@ -30,11 +30,16 @@ FIRST_WORDS = MappingProxyType(
         FirstAnswer.MEDICAL: ("Emergencia médica", "Medical emergency"),
     }
 )
+_ASKED = {YES: ("Sí", "Yes"), NO: ("No", "No"), NOT_ASKED: ("No se preguntó", "Not asked")}
+# Of the ways to say yes, those that a list can prove or its brigade heard.
+_YES_BY = MappingProxyType({"sensitive_how": ("signed", "thumbprint"), "care_how": ("verbal", "signed", "thumbprint")})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `list_name`: the code list its cells are of ("first" for the first answers), "" for free text."""
+    """One column. `list_name`: the code list its cells are of ("first" for the first answers, "asked" for an answer to
+    a question of consent), "" for free text.
+    """
 
     code: str
     es: str
@@ -58,9 +63,14 @@ class Column:
         english = locale.startswith("en")
         if self.list_name == "first":
             return [(code.value, words[english]) for code, words in FIRST_WORDS.items()]
+        asked = [(code, words[english]) for code, words in _ASKED.items()]
+        if self.list_name == "asked":
+            return asked
         found = codes.code_list(self.list_name).choices(locale)
+        if self.code in _YES_BY:
+            found = [pair for pair in found if pair[0] in _YES_BY[self.code]]
         if self.code == "sensitive_how":
-            found = [pair for pair in found if pair[0] in {"signed", "thumbprint"}]
+            found = [*found, *(pair for pair in asked if pair[0] != YES)]
         if self.code == "relation":
             found = [(LEADER, "Reference" if english else "Referencia"), *found]
         return found
@@ -101,6 +111,9 @@ def _spoken(column: Column) -> Iterator[tuple[str, str]]:
         yield from ((word, LEADER) for word in _LEADERS)
     if column.list_name == "first":
         yield from ((entry.value.replace("_", " "), entry.value) for entry in FIRST_WORDS)
+    elif column.list_name == "asked":
+        yield from ((code.replace("_", " "), code) for code in _ASKED)
+        yield from (("x", YES), ("no preguntado", NOT_ASKED), ("sin preguntar", NOT_ASKED))
     else:
         entries = tuple(codes.code_list(column.list_name))
         yield from ((entry.code, entry.code) for entry in entries)

@@ -11,7 +11,7 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
-from referral.intake.facts import LEADER, LONGEST_CELL, RowFacts, Wrong
+from referral.intake.facts import LEADER, LONGEST_CELL, NO, NOT_ASKED, YES, RowFacts, Wrong
 from referral.intake.rules.columns import SEVERAL, code_of, columns
 from referral.intake.rules.reasons import Problem
 from referral.kernel.date_boxes import age_from_box, date_from_boxes
@@ -22,12 +22,15 @@ from referral.kernel.refusal import Refused
 from referral.people.facts import ContactFacts, IdentityFacts, NewPerson
 from referral.people.rules import registration
 from referral.people.rules.curp import clean_curp
+from referral.people.rules.languages import language_told
 from referral.visits.facts import FirstAnswer
 
 FORMULA = "\ue000"  # stands in a cell whose formula has no result; never in anybody's name
 TWO_WAYS = "M?"  # an M in a sheet that also says F: woman or male
 SHARED = ("phone", "email", "alcaldia", "housing", "place", "contact_name", "contact_phone", "will_return")
-TICKS = ("interpreter", "will_return")
+TICKS = ("interpreter", "will_return", "single_name")
+_EXPRESS = frozenset({"signed", "thumbprint"})
+_TOLD_HOW = _EXPRESS | {"verbal"}
 _YES = frozenset({"si", "yes", "x", "1", "true", "verdadero", "s", "y"})
 _NO = frozenset({"no", "0", "false", "falso", "n"})
 _NOT_KNOWN = frozenset({"no sabe", "no se sabe", "desconocida", "unknown", "does not know", "sin dato", "nd", "n d"})
@@ -106,6 +109,14 @@ class _Reader:
             self.fault("email", Problem.EMAIL, word=text)
             return ""
 
+    def language(self) -> tuple[str, str]:
+        code, name = self.code("language"), self.text("language_name")
+        try:
+            return language_told(code, name)
+        except Refused as no:
+            self.refused(no, "language_name")
+            return code, ""
+
     def birth(self) -> PartialDate:
         text, age = self.text("birth"), self.text("age")
         try:
@@ -166,8 +177,8 @@ def read_row(
     if relation and not reader.text("family"):
         reader.fault("family", Problem.RELATION_WITHOUT_FAMILY)
     needs, first = reader.codes("needs"), reader.codes("first")
-    profile, how = reader.code("profile"), reader.code("sensitive_how")
-    _check_consent(reader, identity, profile, how, notice_given)
+    profile = reader.code("profile")
+    care, sensitive_how = _consents(reader, identity, profile, notice_given)
     return RowFacts(
         person=None if reader.wrong else person,
         wrong=tuple(reader.wrong),
@@ -177,7 +188,10 @@ def read_row(
         needs=needs,
         first=tuple(FirstAnswer(code) for code in first),
         profile=profile,
-        sensitive_how=how,
+        sensitive_how=sensitive_how,
+        care=care,
+        care_how=reader.code("care_how") if care else "",
+        asked_by=reader.text("asked_by"),
     )
 
 
@@ -213,7 +227,7 @@ def shared(cells: Mapping[str, str], leader: Mapping[str, str]) -> dict[str, str
     if leader and not any(own.get(column) for column in SHARED):
         own |= {column: leader[column] for column in SHARED if leader.get(column)}
     if leader and not own.get("language"):
-        own |= {column: leader[column] for column in ("language", "interpreter") if leader.get(column)}
+        own |= {column: leader[column] for column in ("language", "language_name", "interpreter") if leader.get(column)}
     return own
 
 
@@ -226,6 +240,7 @@ def _identity(reader: _Reader) -> IdentityFacts | None:
         "sex_document": reader.code("sex_document"),
         "curp": clean_curp(reader.text("curp")),
         "accompaniment": reader.code("accompaniment"),
+        "single_name": reader.tick("single_name"),
     }
     try:
         names = PersonNames(
@@ -241,8 +256,10 @@ def _identity(reader: _Reader) -> IdentityFacts | None:
 
 
 def _contact(reader: _Reader) -> ContactFacts:
+    language, name = reader.language()
     return ContactFacts(
-        language=reader.code("language"),
+        language=language,
+        language_name=name,
         interpreter=reader.tick("interpreter"),
         phone=reader.phone("phone"),
         email=reader.email(),
@@ -273,17 +290,32 @@ def _checked(reader: _Reader, person: NewPerson) -> NewPerson:
     return person
 
 
-def _check_consent(reader: _Reader, identity: IdentityFacts | None, profile: str, how: str, notice_given: bool) -> None:
-    if profile and not reader.text("sensitive_how"):
+def _consents(reader: _Reader, identity: IdentityFacts | None, profile: str, notice_given: bool) -> tuple[str, str]:
+    """What she answered to keeping her data, and how to keeping the sensitive ones. Nothing said is nothing asked."""
+    care, how = reader.code("care"), reader.code("care_how")
+    sensitive = reader.code("sensitive_how")
+    if care == NO:
+        reader.fault("care", Problem.SAID_NO)
+    if care == YES:
+        if how not in _TOLD_HOW:
+            reader.fault("care_how", Problem.HOW_MISSING)
+        if not reader.text("asked_by"):
+            reader.fault("asked_by", Problem.ASKED_BY_MISSING)
+        _check_yes(reader, "care", identity, notice_given)
+    if profile and sensitive in {"", NO, NOT_ASKED} and not any(one.column == "sensitive_how" for one in reader.wrong):
         reader.fault("sensitive_how", Problem.PROFILE_WITHOUT_CONSENT)
-    if not how:
-        return
-    if how not in {"signed", "thumbprint"}:
+    elif sensitive in _EXPRESS:
+        _check_yes(reader, "sensitive_how", identity, notice_given)
+    elif sensitive not in {"", NO, NOT_ASKED}:
         reader.fault("sensitive_how", Problem.CONSENT_NOT_EXPRESS)
-    elif not notice_given:
-        reader.fault("sensitive_how", Problem.CONSENT_WITHOUT_NOTICE)
+    return care if care == YES else "", "" if sensitive == NOT_ASKED else sensitive
+
+
+def _check_yes(reader: _Reader, column: str, identity: IdentityFacts | None, notice_given: bool) -> None:
+    if not notice_given:
+        reader.fault(column, Problem.CONSENT_WITHOUT_NOTICE)
     elif identity is not None and identity.birth.is_minor(reader.told_on) is True:
-        reader.fault("sensitive_how", Problem.CONSENT_OF_MINOR)
+        reader.fault(column, Problem.CONSENT_OF_MINOR)
 
 
 def canonical(cells: Mapping[str, str]) -> dict[str, str]:

@@ -44,4 +44,7 @@ class Problem(StrEnum):
     CONSENT_OF_MINOR = "consent_of_minor"
     CONSENT_WITHOUT_NOTICE = "consent_without_notice"
     CONSENT_NOT_EXPRESS = "consent_not_express"
+    SAID_NO = "said_no"
+    HOW_MISSING = "how_missing"
+    ASKED_BY_MISSING = "asked_by_missing"
     CHANGED_MEANWHILE = "changed_meanwhile"

@@ -22,6 +22,14 @@ from referral.kernel.refusal import Refused
 from referral.people import labels
 from referral.people.facts import ContactFacts, IdentityFacts
 from referral.people.rules.curp import clean_curp
+from referral.people.rules.languages import language_told
+
+MOST_OF_A_LANGUAGE = 80  # characters of its name
+
+
+def language_name(label: object = None) -> TextField:
+    """The box for the name of a language outside the list."""
+    return TextField(label or _l("Si es otra lengua, ¿cuál?"), max_length=MOST_OF_A_LANGUAGE)
 
 
 def choices_of(name: str) -> Callable[[], list[tuple[str, str]]]:
@@ -65,6 +73,7 @@ class NameFields:
     given = NameField(_l("Nombre(s)"))
     surname1 = NameField(_l("Primer apellido"))
     surname2 = NameField(_l("Segundo apellido"))
+    single_name = TickField(_l("Tiene un solo nombre, sin apellidos"))
     chosen = NameField(_l("Nombre con el que quiere que le llamemos"), hint=_l("Puede ser el único nombre que dé."))
     birth = PartialDateField(_l("Fecha de nacimiento"), hint=_l("Por ejemplo: 27 3 1994. Basta con lo que sepa."))
     accompaniment = select(_l("Si es menor de 18 años: con quién viene"), "child_accompaniment")
@@ -83,6 +92,7 @@ class ContactFields:
     """How to find somebody again, as a registration asks it."""
 
     language = select(_l("Lengua en que prefiere hablar"), "languages")
+    language_name = language_name()
     interpreter = TickField(_l("Necesita intérprete"))
     phone = PhoneField(_l("Teléfono"))
     email = EmailField(_l("Correo electrónico"))
@@ -106,15 +116,19 @@ def identity_of(form: Any, birth: PartialDate | None) -> IdentityFacts:
         sex_document=form.sex_document.value or "",
         curp=clean_curp(form.curp.value),
         accompaniment=form.accompaniment.value or "",
+        single_name=form.single_name.value,
     )
 
 
 def contact_of(form: Any) -> ContactFacts:
     """The fact in a form with ContactFields."""
-    texts = ("language", "alcaldia", "housing", "place", "email", "contact_name")
+    texts = ("alcaldia", "housing", "place", "email", "contact_name")
     found: dict[str, Any] = {name: form[name].value or "" for name in texts}
+    language, name = language_told(form.language.value or "", form.language_name.value)
     return ContactFacts(
         **found,
+        language=language,
+        language_name=name,
         interpreter=form.interpreter.value,
         will_return=form.will_return.value,
         phone=form.phone.e164,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from referral.infra.web.choice_fields import MultiChoiceField, TickField
@@ -66,6 +67,16 @@ class SectionForm(VersionMixin, FactForm):
     def asks(self) -> tuple[str, ...]:
         """Names of its boxes, in order; none when the whole section waits for consent."""
         return tuple(name for name, box in self._fields.items() if isinstance(box, DeskField))
+
+    @property
+    def adds_row(self) -> bool:
+        """True when the button asks for one more row and nothing else: what was typed is shown again, unchecked."""
+        return False
+
+    @property
+    def adders(self) -> Sequence[tuple[str, str, str]]:
+        """The buttons for one more row: value, words, id of the box that will be new."""
+        return ()
 
     def keep_only(self, other: SectionForm) -> None:
         """Take away the boxes that `other` no longer has, so that the two can be compared."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -36,6 +36,7 @@ from referral.people.facts import (
     StandingFacts,
 )
 from referral.people.models import BreakGlass, Person, PersonDocument
+from referral.people.queries.guarded import guarded_of
 from referral.people.rules.registration import has_active_basis
 from referral.staff.models import Desk, Staff
 
@@ -54,6 +55,11 @@ CARD = (
     .join(Desk, Desk.id == Person.desk_id)
     .where(Person.merged_into.is_(None))
 )  # fmt: skip
+
+# What a list reads of each person to name her with `named`, instead of asking for the names of all apart.
+NAMED = (Person.id.label("who"), Person.data_key, Person.identity_sealed)
+
+_PAPER = (PersonDocument.id.label("document"), PersonDocument.added_at, PersonDocument.document_sealed)
 
 
 class Saved(NamedTuple):
@@ -93,17 +99,19 @@ def person_names(session: Session, refs: Collection[uuid.UUID]) -> dict[uuid.UUI
     """The names on their cards, and nothing else of them: half the cost. Reach and statement as person_cards."""
     if not refs:
         return {}
-    found = {}
-    for ref, data_key, sealed in bare(session, _identities(), {"people": list(refs)}):
-        identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=data_key, sealed=sealed)
-        found[ref] = PersonName(ref, drawers.names_in(identity).display)
-    return found
+    return {row.who: named(session, row) for row in bare(session, _identities(), {"people": list(refs)})}
+
+
+def named(session: Session, row: Row[*tuple[Any, ...]]) -> PersonName:
+    """Whom a row that holds the columns NAMED is about. No statement; the caller has decided the reach."""
+    ref, key, sealed = row.who, row.data_key, row.identity_sealed
+    identity = open_own(session, Person.__tablename__, "identity_sealed", ref, data_key=key, sealed=sealed)
+    return PersonName(ref, drawers.names_in(identity).display)
 
 
 @cache
-def _identities() -> Select[uuid.UUID, bytes, bytes | None]:
-    people = Person.id.in_(bindparam("people", expanding=True, type_=Uuid))
-    return select(Person.id, Person.data_key, Person.identity_sealed).where(people)
+def _identities() -> Select[*tuple[Any, ...]]:
+    return select(*NAMED).where(Person.id.in_(bindparam("people", expanding=True, type_=Uuid)))
 
 
 def person_card(session: Session, ref: uuid.UUID, *, today: date | None = None) -> PersonCard:
@@ -122,12 +130,14 @@ def require_person(session: Session, reach: Reach, ref: uuid.UUID) -> None:
 
 
 def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date | None = None) -> PersonRecord:
-    """The whole file, in two statements. OutOfReach when it does not exist or another desk keeps it.
+    """The whole file, in one statement. OutOfReach when it does not exist or another desk keeps it.
 
     A protected address is left out: see sections.shown_address. Who does not serve her and has not broken the glass
-    reads neither her journey, her health, what is protected nor the notes, and of her contact only a mask.
+    reads neither her journey, her health, what is protected nor the notes, and of her contact only a mask. What is
+    protected takes a second person besides the glass: one statement more for who has broken it.
     """
-    row = bare(session, _whole(), {"person": ref, "reader": reach.identity.staff}).one_or_none()
+    rows = bare(session, _whole(), {"person": ref, "reader": reach.identity.staff}).all()
+    row = rows[0] if rows else None
     if row is None or not reach.covers(desk=row.desk_id):
         raise OutOfReach
 
@@ -141,10 +151,13 @@ def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date
     serves = reach_of(reach.identity, Permission.PERSON_PROTECTED).covers(desk=row.desk_id)
     broken = row.open_until is not None and glass_is_broken(reach, row.open_until, desk=row.desk_id)
     trusted = serves or broken
+    asked = guarded_of(session, ref, reach.identity.staff) if broken and not serves else None
+    guarded = serves or (asked is not None and asked.is_open(served_now()))
     who = drawers.identity_facts(drawer("identity"))
     opened = Opened(row, row.desk_name, who, contact if trusted else masked(contact))
     active = has_active_basis(row.sensitive_basis)
     status = drawer("status") if active and trusted else {}
+    protected = drawer("protected") if active and trusted else {}
     return PersonRecord(
         card=card_of(opened, today or served_today()),
         identity=opened.identity,
@@ -152,7 +165,7 @@ def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date
         mobility=drawers.mobility_facts(status),
         health=drawers.plain_facts(HealthFacts, drawer("health") if active and trusted else {}),
         notes=drawer("notes").get("text", "") if trusted else "",
-        documents=tuple(documents_of(session, ref)),
+        documents=tuple(_document_line(session, ref, one) for one in rows if one.document is not None),
         record_kind=row.record_kind,
         sensitive_basis=row.sensitive_basis if active else None,
         created_at=row.created_at,
@@ -161,11 +174,14 @@ def person_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date
         contact_version=row.contact_version,
         mobility_version=row.mobility_version,
         standing=drawers.plain_facts(StandingFacts, status),
-        protected=drawers.plain_facts(ProtectedFacts, drawer("protected") if active and trusted else {}),
+        protected=drawers.plain_facts(ProtectedFacts, protected if guarded else {}),
         life=drawers.plain_facts(LifeFacts, drawer("life")),
         reads_protected=trusted,
         open_until=row.open_until if broken and not serves else None,
         opened_before=row.opened_before,
+        reads_guarded=guarded,
+        guards=bool(protected) and not guarded,
+        guarded=asked,
     )
 
 
@@ -179,9 +195,11 @@ def _whole() -> Select[*tuple[Any, ...]]:
     hers = BreakGlass.person_id == Person.id
     until = select(func.max(BreakGlass.until)).where(hers, BreakGlass.staff_id == bindparam("reader", type_=Uuid))
     glass = (until.scalar_subquery().label("open_until"), exists().where(hers).label("opened_before"))
-    columns = (*Person.__table__.columns, Desk.name.label("desk_name"), *glass)
+    columns = (*Person.__table__.columns, Desk.name.label("desk_name"), *glass, *_PAPER)
     joined = select(*columns).join(Desk, Desk.id == Person.desk_id)
-    return joined.where(Person.id == bindparam("person", type_=Uuid), Person.merged_into.is_(None))
+    joined = joined.outerjoin(PersonDocument, PersonDocument.person_id == Person.id)  # a row for each of her papers
+    whole = joined.where(Person.id == bindparam("person", type_=Uuid), Person.merged_into.is_(None))
+    return whole.order_by(PersonDocument.added_at, PersonDocument.id)
 
 
 def withheld(contact: ContactFacts) -> ContactFacts:
@@ -198,28 +216,27 @@ def masked(contact: ContactFacts) -> ContactFacts:
 
 def documents_of(session: Session, person: uuid.UUID) -> list[DocumentLine]:
     """The papers on file, oldest first."""
-    lines = []
+    return [_document_line(session, person, row) for row in bare(session, _papers(), {"person": person})]
+
+
+def _document_line(session: Session, person: uuid.UUID, row: Row[*tuple[Any, ...]]) -> DocumentLine:
     holder, table = f"{Person.__tablename__}|{person}", PersonDocument.__tablename__
-    for row in bare(session, _papers(), {"person": person}):
-        key, sealed = row.data_key, row.document_sealed
-        document = open_held(session, table, "document_sealed", row.id, holder=holder, data_key=key, sealed=sealed)
-        paper = drawers.paper_facts(document)
-        lines.append(
-            DocumentLine(
-                ref=row.id,
-                kind=paper.kind,
-                number=paper.number,
-                country=paper.country,
-                expires=paper.expires,
-                name_on_document=paper.name_on_document,
-                seen=paper.seen,
-                added_at=row.added_at,
-                issued=paper.issued,
-                verified_by=paper.verified_by,
-                verified_on=paper.verified_on,
-            )
-        )
-    return lines
+    key, sealed = row.data_key, row.document_sealed
+    document = open_held(session, table, "document_sealed", row.document, holder=holder, data_key=key, sealed=sealed)
+    paper = drawers.paper_facts(document)
+    return DocumentLine(
+        ref=row.document,
+        kind=paper.kind,
+        number=paper.number,
+        country=paper.country,
+        expires=paper.expires,
+        name_on_document=paper.name_on_document,
+        seen=paper.seen,
+        added_at=row.added_at,
+        issued=paper.issued,
+        verified_by=paper.verified_by,
+        verified_on=paper.verified_on,
+    )
 
 
 def person_page(
@@ -234,8 +251,7 @@ def person_page(
 
 @cache
 def _papers() -> Select[*tuple[Any, ...]]:
-    columns = (PersonDocument.id, PersonDocument.added_at, PersonDocument.document_sealed, Person.data_key)
-    joined = select(*columns).join(Person, Person.id == PersonDocument.person_id)
+    joined = select(*_PAPER, Person.data_key).join(Person, Person.id == PersonDocument.person_id)
     hers = joined.where(PersonDocument.person_id == bindparam("person", type_=Uuid))
     return hers.order_by(PersonDocument.added_at, PersonDocument.id)
 
@@ -268,16 +284,22 @@ def opened_row(session: Session, row: Row[*tuple[Any, ...]]) -> Opened:
     table, ref, key = Person.__tablename__, row.id, row.data_key
     identity = open_own(session, table, "identity_sealed", ref, data_key=key, sealed=row.identity_sealed)
     contact = open_own(session, table, "contact_sealed", ref, data_key=key, sealed=row.contact_sealed)
-    # Only what a card shows: reading everything takes four times as long.
-    who = IdentityFacts(
-        drawers.names_in(identity), drawers.birth_in(identity), tuple(identity.get("nationalities", ()))
+    return Opened(row, row.desk_name, shown_identity(identity), shown_contact(contact))
+
+
+def shown_identity(drawer: Mapping[str, Any]) -> IdentityFacts:
+    """Only what a card shows: reading everything takes four times as long."""
+    return IdentityFacts(drawers.names_in(drawer), drawers.birth_in(drawer), tuple(drawer.get("nationalities", ())))
+
+
+def shown_contact(drawer: Mapping[str, Any]) -> ContactFacts:
+    """The same of the contact."""
+    return ContactFacts(
+        language=drawer.get("language", ""),
+        language_name=drawer.get("language_name", ""),
+        interpreter=bool(drawer.get("interpreter")),
+        phone=drawer.get("phone", ""),
     )
-    spoken = ContactFacts(
-        language=contact.get("language", ""),
-        interpreter=bool(contact.get("interpreter")),
-        phone=contact.get("phone", ""),
-    )
-    return Opened(row, row.desk_name, who, spoken)
 
 
 def card_of(opened: Opened, today: date) -> PersonCard:
@@ -289,6 +311,7 @@ def card_of(opened: Opened, today: date) -> PersonCard:
         birth=identity.birth,
         nationalities=identity.nationalities,
         language=contact.language,
+        language_name=contact.language_name,
         interpreter=contact.interpreter,
         folio=person.folio,
         desk=person.desk_id,

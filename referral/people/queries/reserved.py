@@ -10,15 +10,16 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, String, Uuid, bindparam, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from referral.access.permissions import Permission
 from referral.access.reach import Reach
 from referral.access.table import holds
 from referral.infra.db import bare
-from referral.people.facts import Opening, PersonRecord
-from referral.people.models import BreakGlass, Person
+from referral.people.facts import PersonRecord
+from referral.people.glass_facts import Opening
+from referral.people.models import BreakGlass, GuardedOpening, Person
 from referral.people.queries.cards import glass_is_broken, person_record
 from referral.staff.models import Staff
 
@@ -26,11 +27,15 @@ MOST_SHOWN = 5  # on the file; the whole list is data protection's
 
 
 class StillReserved(Exception):
-    """What was asked rests on the reserved part of a file, which this account has to open first, saying why."""
+    """What was asked rests on the reserved part of a file, which this account has to open first, saying why.
 
-    def __init__(self, person: uuid.UUID) -> None:
+    `guarded`: that is open, and what is protected of it is not, which takes a second person.
+    """
+
+    def __init__(self, person: uuid.UUID, *, guarded: bool = False) -> None:
         super().__init__(person)
         self.person = person
+        self.guarded = guarded
 
 
 def whole_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date | None = None) -> PersonRecord:
@@ -39,8 +44,8 @@ def whole_record(session: Session, reach: Reach, ref: uuid.UUID, *, today: date 
     StillReserved when this account reads only a part; OutOfReach as person_record.
     """
     record = person_record(session, reach, ref, today=today)
-    if not record.reads_protected:
-        raise StillReserved(ref)
+    if not record.reads_whole:
+        raise StillReserved(ref, guarded=record.reads_protected)
     return record
 
 
@@ -57,6 +62,16 @@ def reads_reserved(session: Session, reach: Reach, person: uuid.UUID) -> bool:
     return row is not None and row.until is not None and glass_is_broken(reach, row.until, desk=row.desk_id)
 
 
+def reads_whole(session: Session, reach: Reach, person: uuid.UUID) -> bool:
+    """Whether this account reads all that was told, what is protected too, and may be told what follows from it.
+
+    As reads_reserved; two statements more for who has broken the glass.
+    """
+    if holds(reach.identity, Permission.PERSON_PROTECTED) or not reads_reserved(session, reach, person):
+        return holds(reach.identity, Permission.PERSON_PROTECTED)
+    return person_record(session, reach, person).reads_whole
+
+
 def require_reserved(session: Session, reach: Reach, person: uuid.UUID) -> None:
     """StillReserved unless reads_reserved."""
     if not reads_reserved(session, reach, person):
@@ -64,10 +79,12 @@ def require_reserved(session: Session, reach: Reach, person: uuid.UUID) -> None:
 
 
 def openings_of(session: Session, person: uuid.UUID) -> tuple[Opening, ...]:
-    """The last times that the reserved part of this file was opened, newest first. One statement."""
-    return tuple(
-        Opening(row.at, row.until, row.name, row.reason) for row in bare(session, _openings(), {"person": person})
-    )
+    """The last times that the reserved part of this file, or what is protected of it, was opened, newest first.
+
+    One statement.
+    """
+    rows = bare(session, _openings(), {"person": person})
+    return tuple(Opening(row.at, row.until, row.name, row.reason, row.second or "") for row in rows)
 
 
 @cache
@@ -82,10 +99,18 @@ def _open_until() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _openings() -> Select[*tuple[Any, ...]]:
-    return (
-        select(BreakGlass.at, BreakGlass.until, BreakGlass.reason, Staff.name)
-        .join(Staff, Staff.id == BreakGlass.staff_id)
-        .where(BreakGlass.person_id == bindparam("person", type_=Uuid))
-        .order_by(BreakGlass.at.desc(), BreakGlass.id.desc())
-        .limit(MOST_SHOWN)
+    hers, second = bindparam("person", type_=Uuid), aliased(Staff)
+    nobody = literal(None, String)
+    broken = select(BreakGlass.at, BreakGlass.until, BreakGlass.reason, Staff.name, nobody.label("second")).join(
+        Staff, Staff.id == BreakGlass.staff_id
     )
+    granted = (
+        select(GuardedOpening.decided_at, GuardedOpening.until, literal("").label("reason"), Staff.name, second.name)
+        .join(Staff, Staff.id == GuardedOpening.staff_id)
+        .join(second, second.id == GuardedOpening.decided_by)
+    )
+    both = union_all(
+        broken.where(BreakGlass.person_id == hers),
+        granted.where(GuardedOpening.person_id == hers, GuardedOpening.until.is_not(None)),
+    ).subquery()
+    return select(both).order_by(both.c.at.desc()).limit(MOST_SHOWN)

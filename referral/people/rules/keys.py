@@ -16,7 +16,7 @@ from referral.kernel.partial_dates import PartialDate, Precision
 from referral.people.rules.phonetics import OPENING_LETTERS, PARTICLES, Token, tokens
 
 # How a search uses keys: rarest first, and none under which more people than this stand.
-MOST_PER_KEY = 3_000
+MOST_PER_KEY = 1_500
 # A key made of others says again what they say: this part of its rarity is left.
 _SAID_AGAIN = {"nnt": 0.3, "nt": 0.6, "bt": 0.5, "bb": 0.5}
 # A key of a year beside the one told says less than its rarity: whoever has the year itself comes first.

@@ -89,6 +89,7 @@ class Reason(StrEnum):
     FOLIO_FIXED = "folio_fixed"  # folio
     TOO_MANY_LINES = "too_many_lines"  # most
     DATES_CROSSED = "dates_crossed"
+    LANGUAGE_TWICE = "language_twice"
 
 
 class Doubt(StrEnum):
@@ -106,6 +107,7 @@ class Doubt(StrEnum):
     NO_SAFE_CONTACT = "no_safe_contact"
     DOCUMENT_EXPIRED = "document_expired"
     DOCUMENT_NAME_DIFFERS = "document_name_differs"
+    SINGLE_NAME_OR_SURNAMES = "single_name_or_surnames"
 
 
 def ways_back(contact: ContactFacts) -> tuple[str, ...]:
@@ -153,12 +155,13 @@ def check_contact(contact: ContactFacts) -> None:
     _check_code("contact_relation", contact.contact_relation, RELATIONS)
     _check_code("residence_proof", contact.residence_proof, RESIDENCE_PROOFS)
     texts = ("phone", "place", "colonia", "street", "postcode", "contact_name", "contact_phone", "safe_hours")
-    _check_lengths({name: getattr(contact, name) for name in texts})
+    _check_lengths({name: getattr(contact, name) for name in ("language_name", *texts)})
     _check_count("languages", contact.languages)
     _check_count("do_not_tell", contact.do_not_tell)
     for spoken in contact.languages:
         _check_code("languages", spoken.code, LANGUAGES)
         _check_code("languages", spoken.level, LANGUAGE_LEVELS)
+        _check_lengths({"languages": spoken.name})
     for one in contact.do_not_tell:
         _check_lengths({"do_not_tell": max(one.who, one.note, key=len)})
 
@@ -278,6 +281,9 @@ def basis_after(asked: str | None, *, before: str | None) -> str | None:
 def identity_doubts(identity: IdentityFacts, *, today: date) -> tuple[Doubt, ...]:
     """What the caseworker should look at again; all of it is saved as told."""
     doubts = [_CURP_DOUBTS[doubt] for doubt in curp_doubts(identity.curp, identity.birth, identity.sex_document)]
+    names = identity.names
+    if identity.single_name and sum(bool(part) for part in (names.given, names.surname1, names.surname2)) > 1:
+        doubts.append(Doubt.SINGLE_NAME_OR_SURNAMES)
     match identity.birth.is_minor(today), identity.accompaniment:
         case (False, _):
             pass

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import reduce
+from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from referral.kernel.codes import FUNCTIONAL_QUESTIONS, REGISTRATION_FIELDS
 from referral.kernel.partial_dates import PartialDate
-from referral.people.facts import PersonRecord, Section
+from referral.people.facts import UNLISTED, PersonRecord, Section
 
 
 class Elsewhere(StrEnum):
@@ -110,6 +111,10 @@ def _may_have_surname(record: PersonRecord, _today: date) -> bool:
     return not record.identity.single_name
 
 
+def _speaks_unlisted(record: PersonRecord, _today: date) -> bool:
+    return record.contact.language == UNLISTED
+
+
 def _has_curp(record: PersonRecord, _today: date) -> bool:
     return bool(record.identity.curp)
 
@@ -168,6 +173,7 @@ QUESTIONS: Mapping[Section, tuple[Question, ...]] = MappingProxyType(
         ),
         Section.CONTACT: (
             Question("contact.language", "language"),
+            Question("contact.language_name", "language", counts=False, applies=_speaks_unlisted),
             Question("contact.interpreter", "interpreter", counts=False),
             Question("contact.languages", "language", counts=False),
             Question("contact.reads", "reads"),
@@ -279,7 +285,12 @@ def home_of(field: str) -> Section | Elsewhere:
 
 def value_of(record: PersonRecord, question: Question) -> Any:
     """The answer on file, as the fact has it."""
-    return reduce(getattr, question.path.split("."), record)
+    return _reader(question.path)(record)
+
+
+@cache
+def _reader(path: str) -> attrgetter[Any]:
+    return attrgetter(path)
 
 
 def is_answered(value: object) -> bool:
@@ -299,6 +310,10 @@ def is_open(record: PersonRecord, question: Question) -> bool:
 
 
 def _is_shown(record: PersonRecord, question: Question) -> bool:
+    if question.root == "protected":
+        return record.reads_guarded
+    if record.guards and question.path in TWO_DRAWERS and not value_of(record, question):
+        return False  # what she told may all be in the part that this reader does not read: she was asked
     return record.reads_protected or REGISTRATION_FIELDS[question.field].sensitivity in _FOR_EVERY_READER
 
 
@@ -314,6 +329,14 @@ def state_of(record: PersonRecord, section: Section, today: date) -> SectionStat
     answered = sum(_answered_parts(one, value_of(record, one)) for one in questions)
     waits = not any(is_open(record, one) for one in QUESTIONS[section])
     return SectionState(section, answered, sum(one.parts for one in questions), waits)
+
+
+def never_asked(record: PersonRecord, section: Section, today: date) -> bool:
+    """Whether a section asks something that applies to her and holds no answer at all."""
+    counted = [one for one in QUESTIONS[section] if one.counts]
+    if any(is_answered(value_of(record, one)) and is_open(record, one) for one in counted):
+        return False
+    return any(one.applies(record, today) and is_open(record, one) for one in counted)
 
 
 def readable_sections(record: PersonRecord) -> tuple[Section, ...]:

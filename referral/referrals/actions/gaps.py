@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import event, select
+from sqlalchemy import Select, Uuid, bindparam, event, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.pool import Pool
 
@@ -41,10 +42,8 @@ _open_to_all: WeakKeyDictionary[Pool, tuple[datetime, frozenset[str]]] = WeakKey
 def note_gaps(work: Work, person: uuid.UUID) -> None:
     """Judge every open need of hers: write down the gaps there are, and end those that are none any more."""
     session = work.session
-    needs = {
-        row.id: row for row in session.scalars(select(Need).where(Need.person_id == person)) if row.status in _LIVE
-    }
-    rows = session.scalars(select(NeedGap).where(NeedGap.person_id == person, NeedGap.lapsed_at.is_(None))).all()
+    needs = {row.id: row for row in session.scalars(_needs(), {"person": person}) if row.status in _LIVE}
+    rows = session.scalars(_open_gaps(), {"person": person}).all()
     gaps = _gaps(work, person, list(needs.values())) if needs else {}
     for row in rows:
         if row.need_id not in needs or needs[row.need_id].code not in gaps:
@@ -56,6 +55,16 @@ def note_gaps(work: Work, person: uuid.UUID) -> None:
             rule = gaps[need.code]
             session.add(NeedGap(need_id=ref, person_id=person, desk_id=desk, code=need.code, rule=rule, at=work.now))
     session.flush()
+
+
+@cache
+def _needs() -> Select[Need]:
+    return select(Need).where(Need.person_id == bindparam("person", type_=Uuid))
+
+
+@cache
+def _open_gaps() -> Select[NeedGap]:
+    return select(NeedGap).where(NeedGap.person_id == bindparam("person", type_=Uuid), NeedGap.lapsed_at.is_(None))
 
 
 def note_nobody_found(work: Work, ref: uuid.UUID) -> None:

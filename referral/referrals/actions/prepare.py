@@ -11,7 +11,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import Select, Uuid, and_, bindparam, or_, select
 
 from referral.access.permissions import Permission
 from referral.access.table import holds
@@ -55,8 +55,7 @@ def prepare_referral(
     offer = judge(work.session, facts, need, new.service, others=others, today=work.today)
     override = override_of(new)
     _check_offer(offer, override)
-    _check_first(work, new)
-    code = _free_code(work)
+    code = _free_code(work, new)
     packet = _packet(new, need, packet_values(record, work.today))
     if new.child_notice:
         _check_child_notice(offer, allowed=child_notices)
@@ -134,17 +133,14 @@ def send_draft(
 
 # Statements made once, on first use: every table that they point at is known by then.
 @cache
-def _under_way() -> Select[str]:
-    return select(Referral.code).where(
+def _in_the_way() -> Select[str]:
+    """Codes of the referrals of this need to this door that are under way, and the asked code if somebody has it."""
+    under_way = and_(
         Referral.need_id == bindparam("need", type_=Uuid),
         Referral.service_id == bindparam("service", type_=Uuid),
         Referral.status.not_in([status.value for status in TERMINAL]),
     )
-
-
-@cache
-def _same_code() -> Select[uuid.UUID]:
-    return select(Referral.id).where(Referral.code == bindparam("code"))
+    return select(Referral.code).where(or_(under_way, Referral.code == bindparam("code")))
 
 
 def _held(work: Work, ref: uuid.UUID) -> Person:
@@ -179,12 +175,6 @@ def _use_up(work: Work, row: Referral, offer: Offer) -> None:
 def _check_child_notice(offer: Offer, *, allowed: bool) -> None:
     if not (allowed and is_child_notice(offer)):
         raise Refused(Reason.NOT_A_CHILD_NOTICE, field="consent")
-
-
-def _check_first(work: Work, new: NewReferral) -> None:
-    under_way = bare(work.session, _under_way(), {"need": new.need, "service": new.service}).scalars().first()
-    if under_way is not None:
-        raise Refused(Reason.ALREADY_REFERRED, code=under_way)
 
 
 def _packet(new: NewReferral, need: NeedLine, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,11 +214,17 @@ def _add(work: Work, code: str, person: Person, need: NeedLine, offer: Offer) ->
     return row
 
 
-def _free_code(work: Work) -> str:
-    code = new_code()
-    while bare(work.session, _same_code(), {"code": code}).first() is not None:
+def _free_code(work: Work, new: NewReferral) -> str:
+    """A code that nobody has. Refused when the same door was chosen before and that referral is under way."""
+    while True:
         code = new_code()
-    return code
+        asked = {"need": new.need, "service": new.service, "code": code}
+        found = bare(work.session, _in_the_way(), asked).scalars().all()
+        under_way = next((other for other in found if other != code), None)
+        if under_way is not None:
+            raise Refused(Reason.ALREADY_REFERRED, code=under_way)
+        if not found:
+            return code
 
 
 def _consents(

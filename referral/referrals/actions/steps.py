@@ -20,7 +20,7 @@ from referral.referrals.facts import OPEN, TERMINAL, AnswerDays, How, Party, Sta
 from referral.referrals.models import OutboxMessage, Referral, ReferralEvent
 from referral.referrals.rules.closing import need_after
 from referral.referrals.rules.due import due_day
-from referral.referrals.rules.moves import Stamps, stamped
+from referral.referrals.rules.moves import Stamps, days_taken, stamped
 from referral.referrals.rules.reasons import REASONS
 
 
@@ -90,6 +90,8 @@ def advance(work: Work, row: Referral, step: Step, *, days: AnswerDays | None = 
     row.status = step.to.value
     row.sent_at, row.received_at = stamps.sent_at, stamps.received_at
     row.answered_at, row.accepted_at, row.closed_at = stamps.answered_at, stamps.accepted_at, stamps.closed_at
+    taken = days_taken(stamps, step.to)
+    row.answer_days, row.close_days = taken.answer, taken.close
     row.reason, row.outcome = step.reason, step.outcome
     row.waits_for = step.waits_for
     row.reason_party = REASONS[step.reason].party.value if step.reason else ""

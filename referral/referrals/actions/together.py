@@ -71,13 +71,16 @@ def prepare_together(
 
 
 def _company(work: Work, new: NewReferral, own: Referral) -> Company | None:
+    household = household_of(work.session, new.person, today=work.today)
+    if household is None:
+        return None
     reach = work.reach(Permission.REFERRAL_SEND)
     need = one_need(work.session, reach, person=new.person, ref=new.need)
     return company_of(
         work.session,
         reach,
         person=new.person,
-        household=household_of(work.session, new.person, today=work.today),
+        household=household,
         need=need,
         service=own.service_id,
         organization=own.organization_id,

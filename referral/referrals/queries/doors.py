@@ -147,7 +147,7 @@ def one_door(
 def offers_beside(
     session: Session, reach: Reach, company: Company, service: ServiceFacts, *, today: date
 ) -> dict[uuid.UUID, Offer]:
-    """The same service judged for each of the household who may go along. Five statements for each of them."""
+    """The same service judged for each of the household who may go along. Four statements for each of them."""
     need = NeedFacts(company.need.code, company.need.urgency)
     found = {}
     for one in company.beside:
@@ -199,7 +199,7 @@ def _facts(
     return facts_of(
         record,
         state,
-        consents=written_consents(session, record.ref, today=today),
+        consents=written_consents(session, state, today=today),
         companions=companions_in(household, record.ref),
         today=today,
         renew_days=renew_days,

@@ -13,7 +13,6 @@ from sqlalchemy import Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
-from referral.infra.city_days import city_days
 from referral.infra.db import bare
 from referral.referrals.facts import Status
 from referral.referrals.models import Referral
@@ -56,7 +55,7 @@ def count_tracks(session: Session, *, since: datetime) -> Learned:
 def _answers() -> Select[*tuple[Any, ...]]:
     yes = Referral.status.in_(_YES)
     silent = and_(Referral.status == Status.FAILED.value, Referral.reason == NO_REPLY)
-    took = case((silent, None), else_=city_days(Referral.sent_at, Referral.answered_at))
+    took = case((silent, None), else_=Referral.answer_days)
     said_yes = case((yes, 1), else_=0)
     answered = or_(yes, Referral.status == Status.REJECTED.value, silent)
     return (

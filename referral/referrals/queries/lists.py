@@ -17,7 +17,7 @@ from referral.access.reach import Reach
 from referral.infra.db import bare
 from referral.kernel.clock import day_start
 from referral.people.models import Person
-from referral.people.queries.cards import person_names
+from referral.people.queries.cards import NAMED, named
 from referral.referrals.facts import (
     OPEN,
     UNANSWERED,
@@ -48,7 +48,7 @@ def referral_list(
 ) -> ReferralList:
     """One page of the referrals within reach. Open ones by due day, ended ones by their end, others newest first.
 
-    Two statements whatever the length: one row more than shown tells whether a page follows.
+    One statement whatever the length, two for a partner: one row more than shown tells whether a page follows.
     """
     statement = _page_of(reach, asked, today, now if is_partner(reach) else None)
     rows = bare(session, statement, {"skipped": (page - 1) * per_page, "most": per_page + 1}).all()
@@ -64,7 +64,10 @@ def _page_of(reach: Reach, asked: ReferralFilter, today: date, now: datetime | N
     seen = visible(reach, now or day_start(today))
     chosen = _ordered(select(Referral.id).where(seen, *_conditions(asked, today)), asked.group)
     chosen = chosen.offset(bindparam("skipped")).limit(bindparam("most"))
-    return _ordered(select_work().where(Referral.id.in_(chosen)), asked.group)
+    found = select_work().where(Referral.id.in_(chosen))
+    if knows_people(reach):
+        found = found.join(Person, Person.id == Referral.person_id).add_columns(*NAMED)
+    return _ordered(found, asked.group)
 
 
 def referrals_of(session: Session, person: uuid.UUID, *, today: date) -> tuple[ReferralLine, ...]:
@@ -187,6 +190,5 @@ def _names(session: Session, reach: Reach, rows: Sequence[Row[*tuple[Any, ...]]]
         )
         return {referral.id: str(referral.packet.get("fields", {}).get("name", "")) for referral in packets}
     if knows_people(reach):
-        shown = person_names(session, {row.person_id for row in rows})
-        return {row.id: shown[row.person_id].name for row in rows}
+        return {row.id: named(session, row).name for row in rows}
     return {}

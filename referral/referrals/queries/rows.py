@@ -66,7 +66,7 @@ def select_work() -> Select[*tuple[Any, ...]]:
 
 def work_line(row: Row[*tuple[Any, ...]], *, today: date, name: str = "") -> WorkLine:
     """One row of select_work as a fact."""
-    ref, _person, code, need_code, spanish, english, status, urgency, reason, outcome, sent_at, due_on = row
+    ref, _person, code, need_code, spanish, english, status, urgency, reason, outcome, sent_at, due_on, *_name = row
     stands = Status(status)
     return WorkLine(
         ref=ref,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from referral.kernel.clock import local_day
 from referral.kernel.refusal import Refused
 from referral.referrals.facts import TERMINAL, Party, Status
 from referral.referrals.rules.refusals import Reason
@@ -105,3 +106,26 @@ def stamped(before: Stamps, to: Status, now: datetime) -> Stamps:
         accepted_at=before.accepted_at or (now if to in BEYOND_ACCEPTANCE else None),
         closed_at=now if to in TERMINAL else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Midnights in Mexico City between the sending of a referral and its answer, and its end; None until known."""
+
+    answer: int | None = None
+    close: int | None = None
+
+
+def days_taken(stamps: Stamps, status: Status) -> Days:
+    """The days of a referral that stands at `status`. Only a yes or a no is an answer: a referral that fails without
+    a word has an instant of answer and no days.
+    """
+    answered = stamps.accepted_at is not None or status is Status.REJECTED
+    return Days(
+        answer=_city_days(stamps.sent_at, stamps.answered_at) if answered else None,
+        close=_city_days(stamps.sent_at, stamps.closed_at),
+    )
+
+
+def _city_days(first: datetime | None, last: datetime | None) -> int | None:
+    return None if first is None or last is None else (local_day(last) - local_day(first)).days

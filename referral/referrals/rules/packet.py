@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from referral.kernel.partial_dates import PartialDate, Precision
 from referral.kernel.refusal import Refused
 from referral.people.facts import PersonRecord
 from referral.referrals.rules.refusals import Reason
@@ -20,7 +21,7 @@ class Field(StrEnum):
 
     NAME = "name"  # the one the person goes by
     DOCUMENT_NAME = "document_name"
-    AGE = "age"  # [low, high] in completed years, never the birth date by itself
+    AGE = "age"  # [low, high] in completed years, and "told" when that is all there is; never the birth date by itself
     BIRTH = "birth"  # a partial date
     NATIONALITIES = "nationalities"
     LANGUAGE = "language"
@@ -89,6 +90,8 @@ def check_fields(category: str, fields: Collection[str]) -> None:
         raise Refused(Reason.PACKET_FIELD_UNKNOWN, field="fields")
 
 
+TOLD = "told"  # an age as the person said it, not counted from a date
+
 _NO_CALLS = frozenset({"in_person_only", "via_shelter_only", "none"})  # a call or a letter could put her in danger
 _NO_LETTERS = _NO_CALLS | {"phone_only"}
 
@@ -96,14 +99,13 @@ _NO_LETTERS = _NO_CALLS | {"phone_only"}
 def packet_values(record: PersonRecord, today: date) -> dict[str, Any]:
     """Everything a packet could carry of this person, as plain values; what is not known or not safe is left out."""
     identity, contact, safe = record.identity, record.contact, record.contact.safe_contact
-    ages = identity.birth.age_on(today)
     values: dict[str, Any] = {
         _F.NAME: record.card.name,
         _F.DOCUMENT_NAME: identity.names.document_name,
-        _F.AGE: [ages.low, ages.high] if ages else None,
+        _F.AGE: _age(identity.birth, today),
         _F.BIRTH: identity.birth.to_text() if identity.birth.is_known else None,
         _F.NATIONALITIES: list(identity.nationalities),
-        _F.LANGUAGE: contact.language,
+        _F.LANGUAGE: contact.spoken,
         _F.INTERPRETER: contact.interpreter or None,
         _F.PHONE: "" if safe in _NO_CALLS else contact.phone,
         _F.EMAIL: "" if safe in _NO_LETTERS else contact.email,
@@ -117,3 +119,10 @@ def packet_values(record: PersonRecord, today: date) -> dict[str, Any]:
         _F.FOLIO: record.card.folio,
     }
     return {field.value: values[field] for field in Field if values[field] not in (None, "", [])}
+
+
+def _age(birth: PartialDate, today: date) -> list[int | str] | None:
+    ages = birth.age_on(today)
+    if ages is None:
+        return None
+    return [*ages, TOLD] if birth.precision is Precision.AGE else [*ages]

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Self
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     String,
-    Uuid,
     and_,
-    bindparam,
     case,
     cast,
     false,
@@ -35,11 +32,10 @@ from sqlalchemy.orm import Session
 from referral.access.reach import Reach
 from referral.directory.facts import Words
 from referral.directory.models import Organization, Service
-from referral.infra.city_days import city_days
 from referral.infra.db import bare, within
 from referral.kernel.clock import day_start
 from referral.kernel.codes import OUTCOMES
-from referral.referrals.facts import OPEN, TERMINAL, UNANSWERED, Status
+from referral.referrals.facts import TERMINAL, UNANSWERED, Status
 from referral.referrals.models import Referral
 from referral.referrals.queries.reach import visible
 from referral.referrals.queries.rows import line, select_lines
@@ -49,22 +45,21 @@ from referral.reports.rules import median
 PER_PAGE = 50
 NO_REPLY_REASON = "no_reply"
 _COMMA = ","  # between what one text lists; no code of a reason holds one
+_NAMES = (Service.name_es, Service.name_en, Organization.name_es, Organization.name_en)
+_UNNAMED: tuple[Any, ...] = (None,) * len(_NAMES)
 _Key = uuid.UUID | str
 
 
 def outcomes(session: Session, reach: Reach, asked: Asked, *, today: date, most: int | None = None) -> Outcomes:
-    """The report, in two statements; with `most`, only its first lines. Its cost grows with the referrals sent in the
+    """The report, in one statement; with `most`, only its first lines. Its cost grows with the referrals sent in the
     period, and with nothing else.
     """
-    groups = [_Group.of(row) for row in bare(session, _counted(reach, asked, today))]
-    groups.sort(key=lambda group: (-group.counts[Slice.SENT], group.key))
+    groups = [_Group(row) for row in bare(session, _counted(reach, asked, today)).all()]
+    groups.sort(key=lambda group: (-group.sent, group.key))
     total = _Group.total(groups).line(None)
     shown = groups if most is None else groups[:most]
-    if asked.grouping is Grouping.CATEGORY:
-        return Outcomes(tuple(group.line(group.key) for group in shown), total, len(groups))
-    named = {uuid.UUID(group.key): group for group in shown}
-    names = _names(session, named)
-    lines = tuple(group.line(ref, *names.get(ref, (None, None))) for ref, group in named.items())
+    by_service = asked.grouping is Grouping.SERVICE
+    lines = tuple(group.line(uuid.UUID(group.key) if by_service else group.key) for group in shown)
     return Outcomes(lines, total, len(groups))
 
 
@@ -88,13 +83,14 @@ def outcome_list(
 
 def service_words(session: Session, ref: uuid.UUID) -> Words | None:
     """The name of a service, for the title of a list."""
-    return _names(session, [ref]).get(ref, (None, None))[0]
+    row = session.execute(select(Service.name_es, Service.name_en).where(Service.id == ref)).one_or_none()
+    return Words(*row) if row else None
 
 
 def _condition(which: Slice, today: date) -> ColumnElement[bool]:
     """What each number counts, among the referrals sent in the period."""
     accepted, refused = Referral.accepted_at.is_not(None), Referral.status == Status.REJECTED.value
-    late = and_(_among(UNANSWERED), Referral.due_on < today)
+    late = and_(Referral.due_on < today, _among(UNANSWERED))
     gave_up = and_(Referral.status == Status.FAILED.value, Referral.reason == NO_REPLY_REASON)
     received = [outcome.code for outcome in OUTCOMES if outcome.counts_as in {"success", "partial"}]
     served = and_(Referral.status == Status.COMPLETED.value, Referral.outcome.in_(received))
@@ -102,7 +98,7 @@ def _condition(which: Slice, today: date) -> ColumnElement[bool]:
         case Slice.SENT:
             return true()
         case Slice.ANSWERED:
-            return or_(accepted, refused)
+            return Referral.answer_days.is_not(None)
         case Slice.ACCEPTED:
             return accepted
         case Slice.REFUSED:
@@ -114,8 +110,8 @@ def _condition(which: Slice, today: date) -> ColumnElement[bool]:
         case Slice.NO_REPLY:
             return or_(late, gave_up)
         case Slice.OPEN:
-            # Without a day by which to answer nothing is late.
-            return and_(_among(OPEN), not_(func.coalesce(late, false())))
+            # What has no end; without a day by which to answer nothing is late.
+            return and_(Referral.close_days.is_(None), not_(func.coalesce(late, false())))
 
 
 def _among(statuses: Collection[Status]) -> ColumnElement[bool]:
@@ -139,42 +135,53 @@ def _sent_in(reach: Reach, asked: Asked) -> ColumnElement[bool]:
 
 
 # The others are sums of these (facts.Slice); the lists are held to the same numbers by a test.
-_COUNTED = (Slice.SENT, Slice.ACCEPTED, Slice.REFUSED, Slice.SERVED, Slice.NO_REPLY, Slice.OPEN)
+_COUNTED = (Slice.SENT, Slice.ANSWERED, Slice.REFUSED, Slice.SERVED, Slice.NO_REPLY, Slice.OPEN)
+_FIRST_COUNT = 4  # in a row of _counted: before stand the key and three texts, after it the names
+_FIRST_NAME = _FIRST_COUNT + len(_COUNTED)
 
 
 class _Group:
-    """What is counted for one line of the report. Reasons and days are as _counted gives them: one text of each."""
+    """What is counted for one line of the report, as a row of _counted gives it: texts and numbers are taken apart only
+    for the lines that are shown.
+    """
 
-    __slots__ = ("answers", "closings", "counts", "key", "refusals")
+    __slots__ = ("answers", "closings", "counts", "key", "names", "refusals")
 
-    def __init__(self, key: str, counts: Iterable[int], refusals: str, answers: str, closings: str) -> None:
-        """`counts` in the order of _COUNTED."""
-        told = dict(zip(_COUNTED, counts, strict=True))
-        told[Slice.ANSWERED] = told[Slice.ACCEPTED] + told[Slice.REFUSED]
-        told[Slice.UNSERVED] = told[Slice.SENT] - told[Slice.SERVED] - told[Slice.NO_REPLY] - told[Slice.OPEN]
-        self.key, self.counts = key, told
-        self.refusals, self.answers, self.closings = refusals, answers, closings
-
-    @classmethod
-    def of(cls, row: Row[*tuple[Any, ...]]) -> Self:
-        """One row of _counted."""
-        key, refusals, answers, closings, *counts = row
-        return cls(str(key), counts, refusals or "", answers or "", closings or "")
+    def __init__(self, row: Sequence[Any]) -> None:
+        self.key = str(row[0])
+        self.refusals, self.answers, self.closings = (text or "" for text in row[1:_FIRST_COUNT])
+        self.counts, self.names = row[_FIRST_COUNT:_FIRST_NAME], row[_FIRST_NAME:]
 
     @classmethod
     def total(cls, groups: Sequence[_Group]) -> Self:
         """All of them as one."""
-        counts = [sum(group.counts[which] for group in groups) for which in _COUNTED]
-        refusals, answers, closings = (
-            _COMMA.join(text for group in groups if (text := getattr(group, which)))
+        counts = [sum(numbers) for numbers in zip(*(group.counts for group in groups), strict=True)]
+        joined = (
+            _COMMA.join([text for group in groups if (text := getattr(group, which))])
             for which in ("refusals", "answers", "closings")
         )
-        return cls("", counts, refusals, answers, closings)
+        return cls(("", *joined, *(counts or [0] * len(_COUNTED))))
 
-    def line(self, key: _Key | None, name: Words | None = None, organization: Words | None = None) -> Line:
+    @property
+    def sent(self) -> int:
+        """The first of _COUNTED."""
+        return int(self.counts[0])
+
+    def line(self, key: _Key | None) -> Line:
         """The line of the report."""
-        answer_days, close_days = _median_days(self.answers), _median_days(self.closings)
-        return Line(key, name, organization, self.counts, answer_days, close_days, Counter(_listed(self.refusals)))
+        told = dict(zip(_COUNTED, self.counts, strict=True))
+        told[Slice.ACCEPTED] = told[Slice.ANSWERED] - told[Slice.REFUSED]
+        told[Slice.UNSERVED] = told[Slice.SENT] - told[Slice.SERVED] - told[Slice.NO_REPLY] - told[Slice.OPEN]
+        spanish, english, house, house_english = self.names or _UNNAMED
+        return Line(
+            key=key,
+            name=None if spanish is None else Words(spanish, english),
+            organization=None if house is None else Words(house, house_english),
+            counts=told,
+            answer_days=_median_days(self.answers),
+            close_days=_median_days(self.closings),
+            refusals=Counter(_listed(self.refusals)),
+        )
 
 
 def _median_days(joined: str) -> float | None:
@@ -188,41 +195,23 @@ def _listed(joined: str) -> list[str]:
 @lru_cache(maxsize=32)
 def _counted(reach: Reach, asked: Asked, today: date) -> Select[*tuple[Any, ...]]:
     """One row for each line of the report: key, reasons of refusal, days to answer, days to close, a number for each of
-    _COUNTED. Put together once for each report.
+    _COUNTED and, for a service, _NAMES. Put together once for each report. It reads an index alone, and not the rows.
 
     Reasons and days come as one text for the line: a row for each would take three times as long to sort and to read,
     and the medians found by SQL three passes. `type_coerce` leaves the key of a service as the database has it.
     """
     by_service = asked.grouping is Grouping.SERVICE
     key = type_coerce(Referral.service_id, String) if by_service else Referral.need_category
-    refused, answered = (_condition(which, today) for which in (Slice.REFUSED, Slice.ANSWERED))
     told = (
-        case((refused, Referral.reason)),
-        case((answered, cast(city_days(Referral.sent_at, Referral.answered_at), String))),
-        cast(city_days(Referral.sent_at, Referral.closed_at), String),
+        case((_condition(Slice.REFUSED, today), Referral.reason)),
+        cast(Referral.answer_days, String),
+        cast(Referral.close_days, String),
     )
-    numbers = (func.sum(case((_condition(which, today), 1), else_=0)) for which in _COUNTED)
+    numbers = (func.count().filter(_condition(which, today)) for which in _COUNTED)
     joined = (func.aggregate_strings(text, _COMMA) for text in told)
-    return select(key, *joined, *numbers).where(_sent_in(reach, asked)).group_by(key)
-
-
-def _names(session: Session, services: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Words, Words]]:
-    if not services:
-        return {}
-    rows = bare(session, _service_names(), {"services": list(services)})
-    return {row.id: (Words(row.name_es, row.name_en), Words(row.organization_es, row.organization_en)) for row in rows}
-
-
-@cache
-def _service_names() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Service.id,
-            Service.name_es,
-            Service.name_en,
-            Organization.name_es.label("organization_es"),
-            Organization.name_en.label("organization_en"),
-        )
-        .join(Organization, Organization.id == Service.organization_id)
-        .where(Service.id.in_(bindparam("services", expanding=True, type_=Uuid)))
-    )
+    counted = select(key.label("key"), *joined, *numbers).where(_sent_in(reach, asked)).group_by(key)
+    if not by_service:
+        return counted
+    lines = counted.subquery()  # names are joined to the lines, and not to each referral
+    named = select(lines, *_NAMES).outerjoin(Service, Service.id == lines.c.key)
+    return named.outerjoin(Organization, Organization.id == Service.organization_id)

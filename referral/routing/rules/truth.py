@@ -102,7 +102,8 @@ def _always(_codes: tuple[str, ...]) -> Term:
 
 
 def _need(codes: tuple[str, ...]) -> Term:
-    return lambda _person, need: YES if need_in(need.code, codes) else NO
+    exact, begins = frozenset(codes), tuple(code[:-1] for code in codes if code.endswith("*"))
+    return lambda _person, need: YES if need.code in exact or need.code.startswith(begins) else NO
 
 
 def _profile(codes: tuple[str, ...]) -> Term:

@@ -1,4 +1,4 @@
-"""Words of the trail room: named actions, parts of a file that were read, verbs, tables, fields."""
+"""Words of a line of the trail: named actions, parts of a file that were read, verbs, tables. Used by trail.views."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from referral.access.identity import Role
-from referral.infra.web.formats import page_language
-from referral.kernel.codes import REGISTRATION_FIELDS
 from referral.staff.labels import ROLES
 from referral.trail.facts import Kind, TrailLine
 
@@ -71,7 +69,9 @@ ACTIONS: dict[str, LazyString] = {
     "people.register": _l("Registró a una persona"),
     "people.reindex": _l("Rehízo el índice de búsqueda"),
     "people.save_section": _l("Guardó una parte de los datos"),
+    "privacy.ask_guarded": _l("Pidió abrir lo protegido de un expediente"),
     "privacy.break_glass": _l("Abrió lo reservado de un expediente"),
+    "privacy.decide_guarded": _l("Decidió si se abre lo protegido de un expediente"),
     "privacy.review_opening": _l("Revisó una apertura de lo reservado"),
     "referrals.move": _l("Anotó qué pasó con una canalización"),
     "referrals.prepare": _l("Preparó una canalización"),
@@ -79,6 +79,8 @@ ACTIONS: dict[str, LazyString] = {
     "staff.add": _l("Creó una cuenta"),
     "staff.sign_in": _l("Entró"),
     "staff.sign_out": _l("Salió"),
+    "trail.check": _l("Comprobó la auditoría"),
+    "trail.seal": _l("Selló la auditoría"),
     "upkeep.add": _l("Agregó un servicio al directorio"),
     "upkeep.decide": _l("Decidió sobre una propuesta del directorio"),
     "upkeep.edit": _l("Corrigió un servicio del directorio"),
@@ -104,6 +106,7 @@ READINGS: dict[str, LazyString] = {
     "entry": _l("Leyó la entrada a México"),
     "family": _l("Leyó la familia"),
     "file": _l("Abrió el expediente"),
+    "guarded": _l("Leyó quién pide abrir lo protegido"),
     "guardians": _l("Leyó quién responde por un menor"),
     "itinerary": _l("Leyó la hoja de visitas"),
     "match": _l("Vio a alguien parecido"),
@@ -129,30 +132,42 @@ VERBS: dict[str, LazyString] = {
 
 # What a row is, where the name of its table does not say it to who reads Spanish.
 TABLES: dict[str, LazyString] = {
+    "address": _l("dirección"),
     "alert_answer": _l("alerta"),
     "basis_use": _l("datos guardados sin preguntar"),
     "break_glass": _l("apertura de lo reservado"),
     "certificate": _l("constancia"),
     "consent": _l("permiso"),
+    "contact": _l("contacto de un servicio"),
+    "desk": _l("mesa"),
     "duplicate_pair": _l("par de expedientes"),
+    "guarded_opening": _l("petición de lo protegido"),
     "guardianship": _l("quien responde por un menor"),
     "household": _l("familia"),
     "household_member": _l("integrante de una familia"),
+    "import_source": _l("directorio importado"),
     "inscription": _l("inscripción"),
     "inscription_step": _l("paso de una inscripción"),
     "intake_batch": _l("lista de personas"),
     "intake_row": _l("fila de una lista"),
+    "location": _l("lugar"),
     "need": _l("necesidad"),
     "notice_given": _l("aviso de privacidad"),
+    "organization": _l("institución"),
     "person": _l("expediente"),
     "person_document": _l("documento"),
     "person_merge": _l("unión de expedientes"),
     "person_not_same": _l("dos expedientes de dos personas"),
     "person_scan": _l("archivo"),
+    "phone": _l("teléfono de un servicio"),
+    "program": _l("programa"),
     "referral": _l("canalización"),
     "referral_event": _l("paso de una canalización"),
+    "schedule": _l("horario"),
     "service": _l("servicio"),
+    "service_at_location": _l("servicio en un lugar"),
     "staff": _l("cuenta"),
+    "suggestion": _l("propuesta para el directorio"),
     "visit": _l("visita"),
     "written_consent": _l("consentimiento escrito"),
 }
@@ -173,69 +188,6 @@ def row_words(line: TrailLine) -> str:
 def role_words(role: str) -> str:
     """The role of an account; commands have none."""
     return str(ROLES[Role(role)]) if role in set(Role) else _("el sistema")
-
-
-# By the name of a column or of a key in a drawer, where the registration's own fields do not name it.
-FIELDS: dict[str, LazyString] = {
-    "assent": _l("La niña, niño o adolescente está de acuerdo"),
-    "basis": _l("Con qué permiso"),
-    "category": _l("Categoría"),
-    "code": _l("Código"),
-    "country": _l("País"),
-    "decision": _l("Respuesta"),
-    "desk_id": _l("Mesa"),
-    "due_on": _l("Plazo"),
-    "ended_on": _l("Fin"),
-    "expires": _l("Vencimiento"),
-    "expires_on": _l("Vencimiento"),
-    "fields": _l("Datos que se enviaron"),
-    "folio": _l("Folio"),
-    "from_status": _l("Estado anterior"),
-    "given_by": _l("Quién respondió"),
-    "groups": _l("Grupos de atención prioritaria"),
-    "groups_asked": _l("Si se preguntó por los grupos"),
-    "how": _l("Cómo"),
-    "issued": _l("Expedición"),
-    "kind": _l("Tipo"),
-    "language": _l("Lengua"),
-    "name_on_document": _l("Nombre en el documento"),
-    "need_category": _l("Categoría de la necesidad"),
-    "note": _l("Nota"),
-    "number": _l("Número"),
-    "outcome": _l("Resultado"),
-    "override_code": _l("Por qué no se siguió la sugerencia"),
-    "party": _l("De quién fue el paso"),
-    "purpose": _l("Para qué"),
-    "reason": _l("Motivo"),
-    "reason_party": _l("De quién fue el motivo"),
-    "seen": _l("Cómo se vio"),
-    "status": _l("Estado"),
-    "text": _l("Nota"),
-    "to_status": _l("Estado nuevo"),
-    "urgency": _l("Urgencia"),
-    "valid_from": _l("Inicio de la vigencia"),
-    "valid_to": _l("Fin de la vigencia"),
-    "verified_by": _l("Quién lo verificó"),
-    "verified_on": _l("Día en que se verificó"),
-    "waits_for": _l("Qué espera"),
-}
-
-
-def named_fields(line: TrailLine) -> list[str]:
-    """The fields of a change, by their words. Of what only ties rows together nothing is said."""
-    return [field_words(name) for name in line.fields if not _is_technical(name, new=line.verb == "insert")]
-
-
-def _is_technical(name: str, *, new: bool) -> bool:
-    if name in {"id", "version"} or name.endswith(("_version", "_sealed")):
-        return True
-    return new and (name in {"at", "step"} or name.endswith(("_id", "_at")))
-
-
-def field_words(name: str) -> str:
-    """A field as the registration names it, else in this room's words; a rare one as it is stored."""
-    known = REGISTRATION_FIELDS.get(name)
-    return str(FIELDS.get(name, name)) if known is None else known.label(page_language())
 
 
 def action_choices() -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Words of the trail room: its lines, the fields they name, its seals."""
