@@ -31,8 +31,8 @@ from referral.people.models import Person
 from referral.people.rules.registration import has_active_basis
 
 
-def record_notice(work: Work, *, person: uuid.UUID, new: NewNotice) -> None:
-    """Note that the notice in force was given to her."""
+def record_notice(work: Work, *, person: uuid.UUID, new: NewNotice, version: str = "") -> None:
+    """Note that the notice in force was given to her, or another `version` of it."""
     _hold(work, person)
     check_language(new.language)
     work.session.add(
@@ -40,7 +40,7 @@ def record_notice(work: Work, *, person: uuid.UUID, new: NewNotice) -> None:
             person_id=person,
             at=work.now,
             staff_id=work.identity.staff if work.identity else None,
-            version=notice().version,
+            version=version or notice().version,
             channel=new.channel.value,
             language=new.language,
             interpreter=new.interpreter,

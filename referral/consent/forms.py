@@ -19,6 +19,7 @@ from referral.consent.facts import (
     OtherBasis,
     Purpose,
 )
+from referral.consent.rules import SHORTEST_REASON
 from referral.infra.web.choice_fields import ChoiceField, MultiChoiceField, TickField, YesNoLaterField
 from referral.infra.web.fields import LongTextField, NameField, TextField
 from referral.infra.web.formats import page_language
@@ -132,7 +133,10 @@ class OtherBasisForm(OnceMixin, DeskForm):
         max_length=1000,
         rows=4,
         required=True,
-        hint=_l("Lo leerá quien revisa la protección de datos. Queda cifrado."),
+        hint=_l(
+            "Al menos %(least)s caracteres. Lo leerá quien revisa la protección de datos. Queda cifrado.",
+            least=SHORTEST_REASON,
+        ),
     )
 
     def to_fact(self) -> NewBasis:

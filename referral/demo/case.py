@@ -51,6 +51,7 @@ class Stage:
     chance: Random
     fates: FateDrawer
     heads: dict[int, uuid.UUID] = field(default_factory=dict)  # the first of each household, by its number
+    cases: list[Case] = field(default_factory=list)  # everybody who came so far
     _agenda: list[tuple[datetime, int, Step]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -73,6 +74,17 @@ class Stage:
         self.clock.advance(timedelta(minutes=minutes * self.chance.uniform(0.4, 1.6)))
         with serving(self.database, identity), unit_of_work(action) as work:
             yield work
+
+    @contextmanager
+    def aside(self, action: str, identity: Identity, *, minutes: float = 2) -> Iterator[Work]:
+        """As `work`, drawing nothing: what is done so changes nobody's story."""
+        self.clock.advance(timedelta(minutes=minutes))
+        with serving(self.database, identity), unit_of_work(action) as work:
+            yield work
+
+    def staying(self, desk: int) -> list[Case]:
+        """Who is served at a desk now, the last who came first."""
+        return [case for case in reversed(self.cases) if case.desk == desk and not case.gone]
 
     def term(self) -> Term:
         """What an inscription is made with."""

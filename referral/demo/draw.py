@@ -37,6 +37,7 @@ class Origin:
     country: str
     names: str
     language: str
+    language_name: str  # of one outside the list
     profiles: tuple[str, ...]
     weights: tuple[int, ...]
 
@@ -93,6 +94,7 @@ class PersonDrawer:
         contact = self._contact(language, interpreter=not speaks_spanish, profile=profile)
         if age < YOUNGEST_READER:
             contact = replace(contact, reads="no")
+        contact = replace(contact, language_name=origin.language_name)
         answers = self._answers()
         papers_now, papers_later = papers_of(
             chance, profile, minor=minor, country=origin.country, name=names.document_name, today=local_day(moment)
@@ -225,7 +227,12 @@ def origin_of(row: dict[str, str]) -> Origin:
     """A row of origins.csv."""
     pairs = [pair.split(":") for pair in row["profiles"].split()]
     return Origin(
-        row["country"], row["names"], row["language"], tuple(p[0] for p in pairs), tuple(int(p[1]) for p in pairs)
+        row["country"],
+        row["names"],
+        row["language"],
+        row["language_name"],
+        tuple(p[0] for p in pairs),
+        tuple(int(p[1]) for p in pairs),
     )
 
 

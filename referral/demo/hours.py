@@ -9,6 +9,7 @@ from referral.kernel.clock import LOCAL_ZONE
 
 OPENS, CLOSES = 9, 17
 _SATURDAY = 5
+_STEP = timedelta(hours=2)
 
 
 def at_work(moment: datetime, chance: Random) -> datetime:
@@ -27,3 +28,11 @@ def at_work(moment: datetime, chance: Random) -> datetime:
 def later(moment: datetime, low: float, high: float, chance: Random) -> datetime:
     """Between `low` and `high` days after `moment`, when the window is open."""
     return at_work(moment + timedelta(days=chance.uniform(low, high)), chance)
+
+
+def just_before(moment: datetime, chance: Random) -> datetime:
+    """Some time in the last hours before `moment` in which the window was open."""
+    back = moment - _STEP
+    while (found := at_work(back, chance)) >= moment:
+        back -= _STEP
+    return found

@@ -19,7 +19,9 @@ from referral.infra.crypto import Vault, load_keys, make_key_file
 from referral.infra.db import open_database
 from referral.infra.settings import BadSetting, Settings
 from referral.infra.tables import metadata
+from referral.infra.work import serving
 from referral.kernel.clock import Clock, SystemClock
+from referral.trail.actions import check_trail, seal_trail
 
 MARK = 0x44454D4F  # "DEMO", written in the database file itself: real data is never taken for a demonstration
 
@@ -59,11 +61,15 @@ def make_demonstration(
         make_key_file(settings.keys())
     building = place.with_name("ventanilla.db.building")
     _remove(building)
-    told = _fill(settings, building, people, clock or SystemClock(), tell)
+    seals = None
+    if settings.audit_file is None:  # a file that somebody named may hold the seals of another database
+        seals = settings.seals().with_name(f"{settings.seals().name}.building")
+        seals.unlink(missing_ok=True)
+    told = _fill(settings, building, people, clock or SystemClock(), tell, seals)
     _remove(place)
     building.replace(place)
-    if settings.audit_file is None:
-        settings.seals().unlink(missing_ok=True)  # of the demonstration before
+    if seals is not None:
+        seals.replace(settings.seals())
     _to_disk(place.parent)
     return told
 
@@ -90,12 +96,18 @@ def _bring_up_to_date(settings: Settings) -> None:
     database.engine.dispose()
 
 
-def _fill(settings: Settings, building: Path, people: int, clock: Clock, tell: Callable[[str], None]) -> Told:
+def _fill(
+    settings: Settings, building: Path, people: int, clock: Clock, tell: Callable[[str], None], seals: Path | None
+) -> Told:
     database = open_database(f"sqlite:///{building}", Vault(load_keys(settings.keys())), clock)
     event.listen(database.engine, "connect", _in_a_hurry)
     make_tables(database.engine)
     recipe = Recipe(until=clock.now(), people=people, referrals=people * 3)
     told = play_year(database, settings, recipe, tell=tell)
+    if seals is not None:
+        with serving(database):
+            seal_trail(seals)
+            check_trail(seals)
     with database.engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version = {MARK}")
     database.engine.dispose()

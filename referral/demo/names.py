@@ -13,6 +13,7 @@ from random import Random
 
 from referral.kernel.names import PersonNames
 
+_DRAWS = 40  # for a name that nobody has yet
 _TWO_SURNAMES = frozenset({"hispanic", "mexican", "brazilian"})
 
 
@@ -23,7 +24,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 class NameBook:
-    """Draws names; no two people of one book have the same."""
+    """Draws names; no two people of one book have the same, as long as the lists last."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
@@ -33,15 +34,16 @@ class NameBook:
     def draw(self, family: str, *, woman: bool, surnames: tuple[str, str] | None = None) -> PersonNames:
         """A new name; `surnames` are those of her family, if she comes with one."""
         chance, given = self._chance, self._lists[family, "women" if woman else "men"]
+        drawn = 0
         while True:
+            drawn += 1
             first, second = chance.sample(given, 2)
             surname1, surname2 = surnames or self.surnames(family)
             both = family in _TWO_SURNAMES and chance.random() < 0.5
             names = PersonNames(f"{first} {second}" if both else first, surname1, surname2)
-            if names.document_name not in self._given_out:
+            # The few names of people who have only one may come back, and so may any once a list has run out.
+            if names.document_name not in self._given_out or not surname1 or drawn == _DRAWS:
                 self._given_out.add(names.document_name)
-                return names
-            if not surname1:  # the few names of people who have only one may come back
                 return names
 
     def surnames(self, family: str) -> tuple[str, str]:

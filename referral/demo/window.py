@@ -14,6 +14,8 @@ from referral.certificates.facts import RevokeReason, Wishes
 from referral.certificates.rules import printable_nationalities, suggests_nationality
 from referral.consent import actions as consent
 from referral.consent.facts import ASKED, Decision, NewDecision, NewNotice, NoticeChannel, Purpose
+from referral.consent.notice import notice
+from referral.consent.queries import last_notice
 from referral.demo.case import Case, Stage
 from referral.demo.facts import Guest
 from referral.demo.families import join_family
@@ -37,6 +39,7 @@ from referral.visits.facts import NewVisit, VisitReason
 INSCRIBED_AT_ONCE = 0.45
 ALERT_LEFT_EVERY = 50  # needs: after these, the alerts of a file wait for somebody
 NOTICE = (NoticeChannel.READ_ALOUD, NoticeChannel.PRINTED, NoticeChannel.ON_SCREEN)
+EARLIER_NOTICE = "2025 (ejemplo)"  # given before the notice in force was written
 
 
 def arrive(stage: Stage, guest: Guest) -> None:
@@ -45,6 +48,7 @@ def arrive(stage: Stage, guest: Guest) -> None:
     with stage.work("people.register", worker, minutes=5) as work:
         person = people.register_person(work, guest.new)
     case = Case(guest, person, guest.desk)
+    stage.cases.append(case)
     stage.told.people += 1
     with stage.work("visits.record", worker) as work:
         record_visit(work, NewVisit(person, VisitReason.NEED))
@@ -86,6 +90,10 @@ def come_back(stage: Stage, case: Case, *, codes: list[str] | None = None, paper
     with stage.work("visits.record", worker) as work:
         record_visit(work, NewVisit(case.person, reason))
         work.saw(case.person, "file")
+        given = last_notice(work.session, case.person)
+        if given and given.version != notice().version and work.today >= notice().since:  # it changed: she is told
+            new_notice = NewNotice(NoticeChannel.READ_ALOUD, case.guest.language)
+            consent.record_notice(work, person=case.person, new=new_notice)
     if papers:
         _show_papers(stage, case, case.guest.papers_later)
         if case.guest.inscribes:
@@ -110,7 +118,9 @@ def unknown_visitor(stage: Stage, desk: int) -> None:
 def _answer(stage: Stage, work: Work, case: Case) -> None:
     guest, interpreter = case.guest, case.guest.new.contact.interpreter and stage.chance.random() < 0.6
     channel = stage.chance.choice(NOTICE)
-    consent.record_notice(work, person=case.person, new=NewNotice(channel, guest.language, interpreter))
+    version = "" if stage.clock.today() >= notice().since else EARLIER_NOTICE
+    new_notice = NewNotice(channel, guest.language, interpreter)
+    consent.record_notice(work, person=case.person, new=new_notice, version=version)
     for purpose in ASKED:
         decision = Decision(getattr(guest.answers, purpose.value, Decision.NOT_NOW.value))
         how = guest.answers.how if decision is Decision.YES else ""

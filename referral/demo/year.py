@@ -8,11 +8,14 @@ from functools import partial
 from random import Random
 
 from referral.demo.accounts import open_house
+from referral.demo.brigades import plan_brigades
 from referral.demo.case import Stage
 from referral.demo.facts import Recipe, Told
 from referral.demo.fates import FateDrawer
 from referral.demo.hours import at_work
+from referral.demo.looked_twice import plan_second_eyes
 from referral.demo.population import guests
+from referral.demo.seldom import plan_the_seldom
 from referral.demo.twice import register_again
 from referral.demo.window import arrive, unknown_visitor
 from referral.directory.actions import demo_places, load_catalogue
@@ -45,6 +48,10 @@ def play_year(database: Database, settings: Settings, recipe: Recipe, *, tell: T
     for _visitor in range(recipe.people // 4):
         moment = at_work(recipe.until - timedelta(days=chance.uniform(1, recipe.days)), chance)
         stage.at(moment, partial(unknown_visitor, stage, chance.randrange(2)))
+    apart = Random(recipe.seed + 2)  # drawn apart: more of these changes nobody's story
+    plan_second_eyes(stage, apart)
+    plan_brigades(stage, apart)
+    plan_the_seldom(stage, apart)
     shown = 0
     while (step := stage.next()) is not None:
         step()

@@ -16,7 +16,7 @@ from referral.access.permissions import Permission
 from referral.arrival.labels import DANGERS
 from referral.certificates.rules import CertificateState, Missing
 from referral.consent.labels import PURPOSES
-from referral.desk.facts import Happening, NextStep, PersonFile, Step
+from referral.desk.facts import Happening, News, NextStep, PersonFile, Step
 from referral.directory.labels import words
 from referral.households.labels import KINDS
 from referral.infra.web.formats import age_words, code_label, date_long
@@ -221,9 +221,14 @@ def news_words(what: Happening, service: str) -> str:
             return _("%(service)s no contestó a tiempo.", service=service)
 
 
-def reason_words(line: ReferralLine) -> str:
-    """Why a referral stands where it stands; empty when no reason was given."""
-    return str(REASONS[line.reason]) if line.reason in REASONS else ""
+def news_ending(news: News) -> str:
+    """How it ended, or why: only of the event that brought it, for a referral that was sent knew nothing of its end."""
+    line = news.referral
+    if news.what not in {Happening.ANSWERED, Happening.CLOSED}:
+        return ""
+    if line.outcome:
+        return f"{code_label(line.outcome, 'outcomes')}."
+    return _("Motivo: %(reason)s.", reason=REASONS[line.reason]) if line.reason in REASONS else ""
 
 
 def because(reasons: Iterable[Because]) -> str:

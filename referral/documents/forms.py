@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from referral.documents.facts import Framing
 from referral.documents.labels import FILES, UNREADABLE
@@ -128,31 +126,44 @@ class PaperEditForm(VersionMixin, _PaperFields, DeskForm):
 
 
 class RemoveForm(DeskForm):
-    """Which paper to take off the file, or which single file to delete."""
+    """Which single file to delete."""
 
-    remove = HiddenRef()
     remove_scan = HiddenRef()
 
 
 class RemovePaperForm(DeskForm):
-    """Takes a paper with files off: they are deleted with it, so it is asked."""
+    """Takes a paper off: what was noted of it cannot be had back, so it is asked."""
+
+    sure = TickField(
+        _l("Quitar este documento; lo anotado no se puede recuperar"),
+        required=True,
+        required_message=_l("Marque que el documento se quita, o déjelo como está."),
+    )
+
+
+class RemovePaperWithFilesForm(RemovePaperForm):
+    """The same for a paper with files, which are deleted with it."""
 
     sure = TickField(
         _l("Borrar también sus archivos; no se pueden recuperar"),
         required=True,
         required_message=_l("Marque que también se borran los archivos, o quite primero los que no hagan falta."),
     )
-    remove = HiddenField()
-
-    @classmethod
-    def of(cls, document: uuid.UUID) -> RemovePaperForm:
-        """The button for this paper."""
-        return cls(formdata=None, remove=str(document))
 
 
 _DOWN = {"top": 0, "middle": 50, "bottom": 100}
 _ACROSS = {"left": 0, "middle": 50, "right": 100}
 _ZOOMS = ("100", "125", "150", "200", "300")
+
+
+class WithdrawPhotoForm(DeskForm):
+    """Ends the permission for a photograph and deletes the one there is: asked, as a deleted one cannot be had back."""
+
+    sure = TickField(
+        _l("La persona retira su permiso. Si hay fotografía, se borra y no se puede recuperar."),
+        required=True,
+        required_message=_l("Marque que la persona retira su permiso, o déjelo como está."),
+    )
 
 
 class PhotoForm(OnceMixin, DeskForm):

@@ -17,10 +17,9 @@ from referral.documents import actions, labels, queries
 from referral.documents.answers import file_answer
 from referral.documents.cleaner import clean_photo
 from referral.documents.facts import Cleaned
-from referral.documents.forms import PhotoForm
+from referral.documents.forms import PhotoForm, WithdrawPhotoForm
 from referral.documents.rules import files
 from referral.infra.settings import Settings
-from referral.infra.web.forms import DeskForm
 from referral.infra.web.guard import permits, takes_files
 from referral.infra.web.pages import page
 from referral.infra.work import reading, unit_of_work
@@ -66,11 +65,15 @@ def photo(ref: uuid.UUID) -> ResponseReturnValue:
 
 @permits(Permission.PERSON_EDIT)
 def withdraw(ref: uuid.UUID) -> ResponseReturnValue:
-    """End her permission and delete the picture at once, without asking why."""
-    if DeskForm().validate_on_submit():
-        with unit_of_work("documents.withdraw_photo") as work:
-            actions.withdraw_photo(work, person=ref)
-        flash(_("La fotografía se borró y el permiso quedó retirado."), "done")
+    """End her permission and delete the picture, once the caseworker said that she wants it. Nobody asks why."""
+    card, allowed, kept = _person(ref)
+    form = WithdrawPhotoForm()
+    if not (form.sent() and form.validate()):
+        status = 422 if form.has_errors else 200
+        return _page(PhotoForm(formdata=None), card, status, allowed=allowed, kept=kept, withdrawal=form)
+    with unit_of_work("documents.withdraw_photo") as work:
+        actions.withdraw_photo(work, person=ref)
+    flash(_("La fotografía se borró y el permiso quedó retirado.") if kept else _("El permiso quedó retirado."), "done")
     return redirect(url_for("documents.photo", ref=ref), 303)
 
 
@@ -120,7 +123,22 @@ def _quota() -> int:
     return settings.scan_megabytes
 
 
-def _page(form: PhotoForm, card: PersonCard, status: int, *, allowed: bool, kept: bool) -> Response:
+def _page(
+    form: PhotoForm,
+    card: PersonCard,
+    status: int,
+    *,
+    allowed: bool,
+    kept: bool,
+    withdrawal: WithdrawPhotoForm | None = None,
+) -> Response:
     return page(
-        "documents/photo.html", status=status, form=form, card=card, allowed=allowed, kept=kept, width=files.PHOTO_SIZE
+        "documents/photo.html",
+        status=status,
+        form=form,
+        withdrawal=withdrawal or WithdrawPhotoForm(formdata=None),
+        card=card,
+        allowed=allowed,
+        kept=kept,
+        width=files.PHOTO_SIZE,
     )

@@ -21,7 +21,14 @@ from referral.documents import reading as zones
 from referral.documents.answers import file_answer
 from referral.documents.cleaner import clean_scan
 from referral.documents.facts import Cleaned, PaperOnFile, ScanLine
-from referral.documents.forms import PaperEditForm, PaperForm, RemoveForm, RemovePaperForm, zone_of
+from referral.documents.forms import (
+    PaperEditForm,
+    PaperForm,
+    RemoveForm,
+    RemovePaperForm,
+    RemovePaperWithFilesForm,
+    zone_of,
+)
 from referral.documents.rules import files
 from referral.documents.rules.mrz import MrzRead
 from referral.documents.rules.origins import origin
@@ -72,11 +79,11 @@ class _Person:
 @permits(Permission.PERSON_EDIT)
 @takes_files(MOST_SENT)
 def papers(ref: uuid.UUID) -> ResponseReturnValue:
-    """The papers on a file: note one with its files, take one off. A good file is kept when something else is wrong."""
+    """The papers on a file: note one with its files, delete one that waits. A good file stays if the rest is wrong."""
     person = _person(ref)
     removal = RemoveForm()
-    if removal.sent() and (removal.remove.data or removal.remove_scan.data):
-        return _remove(removal, person)
+    if removal.sent() and removal.remove_scan.data:
+        return _remove_scan(removal, person, url_for("documents.papers", ref=ref))
     form = PaperForm()
     if not form.sent():
         return _papers_page(form, person, 200)
@@ -108,7 +115,7 @@ def paper(ref: uuid.UUID, document: uuid.UUID) -> ResponseReturnValue:
     found = _paper_of(person, document)
     removal = RemoveForm()
     if removal.sent() and removal.remove_scan.data:
-        return _remove(removal, person, document)
+        return _remove_scan(removal, person, url_for("documents.paper", ref=ref, document=document))
     form = PaperEditForm.of(found.line)
     if not form.sent():
         return _paper_page(form, person, found, 200)
@@ -137,16 +144,21 @@ def paper(ref: uuid.UUID, document: uuid.UUID) -> ResponseReturnValue:
 @blueprint.post("/personas/<uuid:ref>/documentos/<uuid:document>/quitar")
 @permits(Permission.PERSON_EDIT)
 def remove_paper(ref: uuid.UUID, document: uuid.UUID) -> ResponseReturnValue:
-    """Take a paper off with its files, once the caseworker said so."""
+    """Take a paper off, with its files if it has any, once the caseworker said so."""
     person = _person(ref)
     found = _paper_of(person, document)
-    removal = RemovePaperForm()
+    removal = _removal(found)
     if not (removal.sent() and removal.validate()):
         status = 422 if removal.has_errors else 200
         return _paper_page(PaperEditForm.of(found.line, formdata=None), person, found, status, removal=removal)
     with unit_of_work("documents.remove_paper") as work:
         actions.remove_paper(work, person=ref, document=document)
-    flash(_("El documento y sus archivos se quitaron del expediente."), "done")
+    flash(
+        _("El documento y sus archivos se quitaron del expediente.")
+        if found.scans
+        else _("El documento se quitó del expediente."),
+        "done",
+    )
     return redirect(url_for("documents.papers", ref=ref), 303)
 
 
@@ -247,25 +259,18 @@ def _with_waiting(form: PaperForm | PaperEditForm, person: _Person, found: Seque
     return _person(person.ref)
 
 
-def _remove(removal: RemoveForm, person: _Person, document: uuid.UUID | None = None) -> ResponseReturnValue:
-    back = url_for("documents.papers", ref=person.ref)
-    if document is not None:
-        back = url_for("documents.paper", ref=person.ref, document=document)
-    if removal.remove_scan.data:
-        if removal.remove_scan.ref is None:
-            raise NotFound
-        with unit_of_work("documents.remove_scan") as work:
-            actions.remove_scan(work, person=person.ref, scan=removal.remove_scan.ref)
-        flash(_("El archivo se borró."), "done")
-        return redirect(back, 303)
-    if removal.remove.ref is None:
+def _remove_scan(removal: RemoveForm, person: _Person, back: str) -> ResponseReturnValue:
+    if removal.remove_scan.ref is None:
         raise NotFound
-    if _paper_of(person, removal.remove.ref).scans:  # its own page asks first: files cannot be had back
-        return redirect(url_for("documents.paper", ref=person.ref, document=removal.remove.ref), 303)
-    with unit_of_work("documents.remove_paper") as work:
-        actions.remove_paper(work, person=person.ref, document=removal.remove.ref)
-    flash(_("El documento se quitó del expediente."), "done")
+    with unit_of_work("documents.remove_scan") as work:
+        actions.remove_scan(work, person=person.ref, scan=removal.remove_scan.ref)
+    flash(_("El archivo se borró."), "done")
     return redirect(back, 303)
+
+
+def _removal(found: PaperOnFile, *, sent: bool = True) -> RemovePaperForm:
+    kind = RemovePaperWithFilesForm if found.scans else RemovePaperForm
+    return kind() if sent else kind(formdata=None)
 
 
 def _box_of(no: Refused) -> str | None:
@@ -324,6 +329,6 @@ def _paper_page(
         person=person,
         record=person.record,
         paper=found,
-        removal=removal or RemovePaperForm.of(found.line.ref),
+        removal=removal or _removal(found, sent=False),
         labels=labels,
     )

@@ -73,12 +73,16 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class PairLine:
-    """A pair on the work list. `other` comes first in nothing: which file is kept is chosen on its page."""
+    """A pair on the work list. `other` comes first in nothing: which file is kept is chosen on its page.
+
+    `comparable`: whether this account may open both files.
+    """
 
     one: MinimalCard
     other: MinimalCard
     noted_at: datetime
     staff_name: str
+    comparable: bool
 
 
 @dataclass(frozen=True, slots=True)

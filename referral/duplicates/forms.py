@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from referral.duplicates import labels
 from referral.duplicates.facts import Agreement, Choice, Pair
-from referral.duplicates.rules import LONGEST_REASON
+from referral.duplicates.rules import LONGEST_REASON, NAMES
 from referral.infra.web.choice_fields import ChoiceField, Option, TickField
 from referral.infra.web.fields import LongTextField
 from referral.infra.web.forms import DeskForm, OnceMixin
@@ -43,7 +43,10 @@ class MergeForm(OnceMixin, DeskForm):
 
 
 def merge_form(pair: Pair) -> MergeForm:
-    """The form for two files: a box for each thing they tell differently, what would stay marked beforehand."""
+    """The form for two files: a box for each thing they tell differently, what would stay marked beforehand.
+
+    Nothing is marked where their names differ: the newer spelling is not the truer one, and her constancia carries it.
+    """
     boxes: dict[str, Any] = {}
     for one in pair.compared:
         if one.agreement is not Agreement.DIFFERENT:
@@ -57,8 +60,14 @@ def merge_form(pair: Pair) -> MergeForm:
         ]
         if one.both_fit:
             options.append(Option(Choice.BOTH.value, _("Conservar las dos respuestas")))
+        names = one.unit.key == NAMES and ours != theirs
         boxes[f"{_BOX}{one.unit.key.replace('.', '-')}"] = ChoiceField(
-            labels.unit_words(one.unit), choices=options, required=True, default=one.default.value
+            labels.unit_words(one.unit),
+            choices=options,
+            required=True,
+            required_message=_("Elija con qué nombre queda la persona.") if names else None,
+            hint=_("Pregunte a la persona cuál usa. El otro se guarda entre sus otros nombres.") if names else None,
+            default=None if names else one.default.value,
         )
     boxes["reason"] = LongTextField(
         _l("Cómo sabe que es la misma persona"),

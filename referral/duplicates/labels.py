@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from referral.duplicates.facts import Agreement, Compared, Unit
-from referral.duplicates.rules import ADDRESS, NOTES, Reason
+from referral.duplicates.rules import ADDRESS, NAMES, NOTES, Reason
 from referral.kernel.refusal import Refused
 from referral.people import section_labels
 from referral.people.facts import PersonRecord
@@ -45,7 +45,7 @@ AGREEMENTS: Mapping[Agreement, LazyString] = MappingProxyType(
 
 _UNITS: Mapping[str, LazyString] = MappingProxyType(
     {
-        "identity.names": _l("Nombre"),
+        NAMES: _l("Nombre"),
         "identity.birth_country": _l("Lugar de nacimiento"),
         "identity.curp": _l("CURP"),
         "contact.phone": _l("Teléfono"),
@@ -109,7 +109,7 @@ def unit_words(unit: Unit) -> str:
 
 def unit_answer(record: PersonRecord, unit: Unit) -> str:
     """What a file says of it, in one line."""
-    if unit.key == "identity.names":
+    if unit.key == NAMES:
         names = record.identity.names
         return " · ".join(dict.fromkeys(filter(None, (names.document_name, names.chosen, names.native))))
     answers = list(section_labels.answers(record, questions_of(unit)))

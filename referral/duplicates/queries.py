@@ -39,7 +39,14 @@ def pair_lines(session: Session, reach: Reach) -> list[PairLine]:
     one, other = aliased(Person), aliased(Person)
     theirs = or_(within(reach, desk=one.desk_id), within(reach, desk=other.desk_id))
     rows = session.execute(
-        select(DuplicatePair.person_a, DuplicatePair.person_b, DuplicatePair.noted_at, Staff.name)
+        select(
+            DuplicatePair.person_a,
+            DuplicatePair.person_b,
+            DuplicatePair.noted_at,
+            Staff.name,
+            one.desk_id.label("desk_a"),
+            other.desk_id.label("desk_b"),
+        )
         .join(one, one.id == DuplicatePair.person_a)
         .join(other, other.id == DuplicatePair.person_b)
         .outerjoin(Staff, Staff.id == DuplicatePair.staff_id)
@@ -48,7 +55,16 @@ def pair_lines(session: Session, reach: Reach) -> list[PairLine]:
         .limit(MOST_PAIRS)
     ).all()
     cards = minimal_cards(session, {ref for row in rows for ref in (row.person_a, row.person_b)})
-    return [PairLine(cards[row.person_a], cards[row.person_b], row.noted_at, row.name or "") for row in rows]
+    return [
+        PairLine(
+            one=cards[row.person_a],
+            other=cards[row.person_b],
+            noted_at=row.noted_at,
+            staff_name=row.name or "",
+            comparable=reach.covers(desk=row.desk_a) and reach.covers(desk=row.desk_b),
+        )
+        for row in rows
+    ]
 
 
 def minimal_cards(session: Session, refs: set[uuid.UUID]) -> dict[uuid.UUID, MinimalCard]:

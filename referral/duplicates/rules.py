@@ -56,9 +56,10 @@ ROOTS: Mapping[str, type] = MappingProxyType(
     }
 )
 NOTES = Unit("notes", "notes", ("",))
+NAMES = "identity.names"
 ADDRESS = "contact.address"
 _TOGETHER: tuple[Unit, ...] = (
-    Unit("identity.names", "identity", ("names", "single_name")),
+    Unit(NAMES, "identity", ("names", "single_name")),
     Unit("identity.birth_country", "identity", ("birth_country", "birth_state", "birth_place")),
     Unit("identity.curp", "identity", ("curp", "curp_kind", "curp_expires")),
     Unit("contact.language", "contact", ("language", "language_name")),

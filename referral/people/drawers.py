@@ -249,7 +249,7 @@ def _date(document: Document, name: str) -> PartialDate:
     return _date_of(text) if text else PartialDate.unknown()
 
 
-@lru_cache(maxsize=8_192)  # most births of a search have been read before
+@lru_cache(maxsize=2_048)  # most births of a search have been read before
 def _date_of(text: str) -> PartialDate:
     return PartialDate.from_text(text)
 

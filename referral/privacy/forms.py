@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
 from referral.consent.facts import NewWritten, Purpose
+from referral.consent.rules import SHORTEST_REASON
 from referral.infra.web.choice_fields import ChoiceField, MultiChoiceField, TickField
 from referral.infra.web.fields import LongTextField, PasswordField, TextField
 from referral.infra.web.formats import page_language
@@ -17,6 +19,7 @@ from referral.infra.web.forms import DeskForm, OnceMixin
 from referral.kernel.codes import DOCUMENT_SEEN
 from referral.privacy import labels
 from referral.privacy.facts import GlassReason, NewOpening, Permission, SaidBy, ShutDoor, Withdrawal
+from referral.privacy.rules import SHORTEST_WORDS, Reason
 
 
 class WithdrawForm(DeskForm):
@@ -24,7 +27,9 @@ class WithdrawForm(DeskForm):
 
     marks_optional = False
 
-    permissions = MultiChoiceField(_l("¿Qué permisos retira?"))
+    permissions = MultiChoiceField(
+        _l("¿Qué permisos retira?"), required=True, required_message=labels.REFUSALS[Reason.NOTHING_CHOSEN]
+    )
     said_by = ChoiceField(
         _l("¿Cómo lo pidió?"),
         required=True,
@@ -40,6 +45,13 @@ class WithdrawForm(DeskForm):
     def offer_permissions(self, found: Sequence[Permission]) -> None:
         """The permissions in force."""
         self.permissions.offer([(one.code, labels.permission_words(one)) for one in found])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        if not good and self.said_by.value == SaidBy.PHONE and not self.answer.value:
+            # Whether an answer is needed is for the rules; beside other errors it is said at once, not at the next try.
+            self.refuse(labels.REFUSALS[Reason.ANSWER_MISSING], self.answer.name)
+        return good
 
     def to_fact(self) -> Withdrawal:
         """What was taken back; ask only after validate()."""
@@ -67,7 +79,13 @@ class WrittenForm(OnceMixin, DeskForm):
         required=True,
         hint=_l("Por ejemplo: carpeta 3 de la mesa, o el archivo escaneado en su expediente."),
     )
-    reason = LongTextField(_l("¿Por qué lo pide la persona?"), max_length=1000, rows=4, required=True)
+    reason = LongTextField(
+        _l("¿Por qué lo pide la persona?"),
+        max_length=1000,
+        rows=4,
+        required=True,
+        hint=_l("Al menos %(least)s caracteres.", least=SHORTEST_REASON),
+    )
     understood = TickField(
         _l("Se le explicó qué riesgo tiene, en su lengua, y aun así lo pide para este único envío"), required=True
     )
@@ -102,7 +120,10 @@ class GlassForm(DeskForm):
         max_length=500,
         rows=3,
         required=True,
-        hint=_l("Lo lee protección de datos. No escriba aquí lo que la persona contó."),
+        hint=_l(
+            "Al menos %(least)s caracteres. Lo lee protección de datos: no escriba aquí lo que la persona contó.",
+            least=SHORTEST_WORDS,
+        ),
     )
     password = PasswordField(_l("Su contraseña, otra vez"), required=True, max_length=128)
 
@@ -122,7 +143,10 @@ class GuardedForm(DeskForm):
         max_length=500,
         rows=3,
         required=True,
-        hint=_l("Lo lee quien decide. No escriba aquí lo que la persona contó."),
+        hint=_l(
+            "Al menos %(least)s caracteres. Lo lee quien decide: no escriba aquí lo que la persona contó.",
+            least=SHORTEST_WORDS,
+        ),
     )
 
 

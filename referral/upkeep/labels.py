@@ -123,6 +123,10 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.NOTHING_CHANGED: _l("No cambió ningún dato. Escriba el dato nuevo y envíelo otra vez."),
     Reason.ALREADY_DECIDED: _l("Otra persona ya decidió sobre esto. Abra la página de nuevo para ver lo que falta."),
     Reason.REASON_MISSING: _l("Escriba por qué no se acepta: quien avisó lo leerá."),
+    Reason.NO_NEED: _l(
+        "Marque al menos una necesidad: sin ninguna, el servicio no se ofrece a nadie. "
+        "Si ya no atiende, cambie el estado del servicio."
+    ),
     Reason.ALREADY_LISTED: _l("Ya está en el directorio con ese nombre. Búsquela ahí y avise si algo está mal."),
 }
 

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     ALREADY_DECIDED = "already_decided"
     REASON_MISSING = "reason_missing"
     ALREADY_LISTED = "already_listed"
+    NO_NEED = "no_need"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,12 @@ def changes_between(now: Values, wanted: Values) -> dict[str, Any]:
 
 
 def check_changes(now: Values, changes: Values) -> None:
-    """Refused when the listing would contradict itself: ages the wrong way round, a link that is none."""
+    """Refused when the listing would contradict itself: ages the wrong way round, a link that is none; or when its last
+    need is taken off: without any it fits nobody, and one that only informs is found by its needs too.
+    """
     after = {**now, **changes}
+    if "need" in changes and not after["need"]:
+        raise Refused(Reason.NO_NEED, field="need")
     youngest, oldest = after["minimum_age"], after["maximum_age"]
     if youngest is not None and oldest is not None and youngest > oldest:
         raise Refused(Reason.AGES, field="maximum_age")

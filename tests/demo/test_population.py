@@ -9,6 +9,7 @@ from referral.demo.facts import Guest, Recipe
 from referral.demo.hours import CLOSES, OPENS, at_work
 from referral.demo.population import guests
 from referral.kernel.clock import LOCAL_ZONE
+from referral.people.facts import UNLISTED
 
 RECIPE = Recipe(until=datetime(2026, 11, 20, 17, 0, tzinfo=UTC))
 
@@ -43,6 +44,18 @@ def test_many_kinds_of_people_come() -> None:
     assert any(name.surname1 and not name.surname2 for name in names)
     assert any(name.chosen for name in names)
     assert {birth.new.identity.birth.precision for birth in crowd} >= {"day", "month", "year", "age"}
+
+
+def test_languages_go_with_countries_and_names() -> None:
+    many = guests(Recipe(until=RECIPE.until, people=1500))
+    spoken = {(code, guest.new.contact.language) for guest in many for code in guest.new.identity.nationalities}
+    assert {("CN", "zh"), ("HT", "ht"), ("BR", "pt"), ("GH", "en"), ("SN", "fr")} <= spoken
+    assert {country for country, language in spoken if language == "zh"} == {"CN"}
+    for guest in many:
+        identity, contact = guest.new.identity, guest.new.contact
+        assert (contact.language == UNLISTED) == bool(contact.language_name), "a language outside the list has a name"
+        if identity.names.surname1 == "Bhandari":
+            assert contact.spoken == "Hindi"
 
 
 def test_nobody_can_be_found_through_what_was_invented() -> None:

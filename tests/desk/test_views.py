@@ -253,6 +253,25 @@ class TestFile:
             if link.startswith("/") and "_lang" not in link:
                 assert browser.client.get(link).status_code == 200, link
 
+    def test_each_piece_of_news_says_its_own_and_a_sending_nothing_of_the_end(
+        self, database: Database, make_identity: MakeIdentity, sign_in: SignIn, clock: FixedClock
+    ) -> None:
+        identity = make_identity(database)
+        load_directory(database)
+        person = served_person(database, identity)
+        need = note_need(database, identity, person)
+        sign_in(identity).post(f"/personas/{person}/visitas")
+        clock.advance(delta=timedelta(days=2))
+        sent = prepare(database, identity, person, need)
+        moved(database, identity, sent, Status.REJECTED, reason="no_capacity")
+        page = sign_in(identity).get(f"/personas/{person}")
+        told = [" ".join("".join(line.itertext()).split()) for line in page.all("li")]
+        [sending] = [line for line in told if "Se envió la canalización" in line]
+        [closing] = [line for line in told if "Se cerró la canalización" in line]
+        code = code_of(database, sent)
+        assert sending.endswith(code)
+        assert closing.endswith(f"{code} No había servicio o cupo.")
+
     def test_its_cost_does_not_grow_with_what_is_on_it(
         self, database: Database, make_identity: MakeIdentity, sign_in: SignIn
     ) -> None:

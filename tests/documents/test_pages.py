@@ -221,7 +221,7 @@ def test_a_paper_with_files_is_taken_off_only_after_asking(
     browser.fill(f"/personas/{ref}/documentos", {**PASSPORT, "scans": upload(picture(300, 200))})
     [line] = record(database, caso, ref).documents
     address = f"/personas/{ref}/documentos/{line.ref}"
-    assert browser.post(f"/personas/{ref}/documentos", {"remove": str(line.ref)}).location == address
+    assert f"{address}#remove-title" in browser.get(f"/personas/{ref}/documentos").links()
     asked = browser.fill(address, {}, form="remove-form")
     assert asked.status == 422
     assert "también se borran los archivos" in asked.text
@@ -230,10 +230,28 @@ def test_a_paper_with_files_is_taken_off_only_after_asking(
     assert scans(database, ref) == []
 
 
+def test_a_paper_without_files_is_taken_off_only_after_asking(
+    browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID
+) -> None:
+    browser.fill(f"/personas/{ref}/documentos", PASSPORT)
+    [line] = record(database, caso, ref).documents
+    address = f"/personas/{ref}/documentos/{line.ref}"
+    browser.post(f"/personas/{ref}/documentos", {"remove": str(line.ref)})
+    asked = browser.fill(address, {}, form="remove-form")
+    assert asked.status == 422
+    assert "Marque que el documento se quita" in asked.text
+    assert record(database, caso, ref).documents == (line,)
+    done = browser.fill(address, {"sure": "1"}, form="remove-form", follow=True)
+    assert "El documento se quitó del expediente." in done.text
+    assert record(database, caso, ref).documents == ()
+
+
 def test_one_file_is_deleted(browser: DeskBrowser, database: Database, caso: Identity, ref: uuid.UUID) -> None:
     browser.fill(f"/personas/{ref}/documentos", {**PASSPORT, "scans": upload(picture(300, 200))})
     [line], [scan] = record(database, caso, ref).documents, scans(database, ref)
     address = f"/personas/{ref}/documentos/{line.ref}"
+    asked = " ".join("".join(one.itertext()) for one in browser.get(address).all("details"))
+    assert "El archivo no se podrá recuperar." in asked
     assert browser.post(address, {"remove_scan": str(scan.ref)}).status == 303
     assert scans(database, ref) == []
     assert browser.post(address, {"remove_scan": str(scan.ref)}).status == 404
@@ -307,7 +325,12 @@ def test_a_permission_that_ends_deletes_the_photograph_whoever_ends_it(
     boxes = {"picture": upload(picture(600, 800)), "allows": "yes", "how": "signed"}
     assert browser.fill(address, boxes).status == 303
     assert kept_files(database) == 1
-    assert browser.post(f"{address}/retirar").status == 303
+    asked = browser.fill(address, {}, form="withdraw-form")
+    assert asked.status == 422
+    assert "Marque que la persona retira su permiso" in asked.text
+    assert kept_files(database) == 1
+    done = browser.fill(address, {"sure": "1"}, form="withdraw-form", follow=True)
+    assert "La fotografía se borró y el permiso quedó retirado." in done.text
     assert kept_files(database) == 0
     assert browser.fill(address, {**boxes, "picture": upload(picture(600, 800))}).status == 303
     with serving(database, caso), unit_of_work("test.no") as work:

@@ -33,7 +33,8 @@ def browser(caso: Identity, sign_in: SignIn) -> DeskBrowser:
 
 
 def merge(browser: DeskBrowser, kept: uuid.UUID, other: uuid.UUID, **boxes: str) -> str:
-    answer = browser.fill(f"/duplicados/{kept}/{other}", {"reason": REASON, "sure": "1", **boxes})
+    chosen = {"stay_identity-names": "kept", **boxes}
+    answer = browser.fill(f"/duplicados/{kept}/{other}", {"reason": REASON, "sure": "1", **chosen})
     assert answer.status == 303, answer.text
     return answer.location
 
@@ -50,7 +51,7 @@ def test_the_way_from_the_file_to_one_file_and_back(browser: DeskBrowser, databa
     assert "Mari Ange Josef" in page.text
     assert "P7654321" in page.text
     assert "terminará como repetido" in page.text
-    assert set(page.form()) > {"stay_identity-names", "stay_contact-phone", "reason"}
+    assert set(page.form()) > {"stay_contact-phone", "reason"}
     bare = browser.fill(f"/duplicados/{kept}/{other}", {"reason": "", "stay_contact-phone": "other"})
     assert bare.status == 422
     assert bare.form()["stay_contact-phone"] == ["other"]
@@ -97,10 +98,13 @@ def test_a_supervisor_merges_files_of_two_desks_and_reads_only_what_is_hers(
     assert "Anote el par para que lo compare la supervisión" in page.text
     noted = desk.post(f"/duplicados/{kept}/{other}/anotar", {"csrf_token": desk.csrf()}, follow=True)
     assert "Mari Ange Josef" in noted.text
+    assert "los compara la supervisión" in noted.text
+    one, two = sorted((kept, other))
+    assert f"/duplicados/{one}/{two}" not in noted.links()
     jefa = sign_in(make_identity(database, Role.SUPERVISOR, username="jefa", desk="Mesa Sur"))
     page = jefa.get("/duplicados")
     assert "Mari Ange Josef" in page.text
-    one, two = sorted((kept, other))
+    assert f"/duplicados/{one}/{two}" in page.links()
     page = jefa.get(f"/duplicados/{one}/{two}")
     assert "+52 55 5555 0199" not in page.text
     assert "55 5555 0199" not in page.text
@@ -119,9 +123,34 @@ def test_two_people_are_not_proposed_again(browser: DeskBrowser, database: Datab
     assert "son de dos personas" in browser.get(f"/duplicados/{kept}/{other}").text
 
 
+def test_which_name_stays_is_chosen_by_somebody(browser: DeskBrowser, database: Database, caso: Identity) -> None:
+    kept, other = register(database, caso), register(database, caso, OTHER)
+    address = f"/duplicados/{kept}/{other}"
+    shown = browser.get(address).form()
+    assert "stay_identity-names" not in shown
+    assert shown["stay_contact-phone"] in (["kept"], ["other"])
+    page = browser.fill(address, {"reason": REASON, "sure": "1"})
+    assert page.status == 422
+    assert "Elija con qué nombre queda la persona." in page.text
+    with database.session(writing=False) as session:
+        assert session.get_one(Person, other).merged_into is None
+    merge(browser, kept, other, **{"stay_identity-names": "other"})
+    assert browser.get(f"/personas/{kept}").h1.startswith("Mari Ange Josef")
+
+
+def test_buttons_say_of_whom_they_are(browser: DeskBrowser, database: Database, caso: Identity) -> None:
+    kept, _other = register(database, caso), register(database, caso, OTHER)
+    assert "Son dos personas : Mari Ange Josef" in browser.get(f"/personas/{kept}/duplicados").text
+
+
 def test_a_click_too_many_merges_once(browser: DeskBrowser, database: Database, caso: Identity) -> None:
     kept, other = register(database, caso), register(database, caso, OTHER)
-    boxes = {**browser.get(f"/duplicados/{kept}/{other}").form(), "reason": REASON, "sure": "1"}
+    boxes = {
+        **browser.get(f"/duplicados/{kept}/{other}").form(),
+        "reason": REASON,
+        "sure": "1",
+        "stay_identity-names": "kept",
+    }
     first = browser.post(f"/duplicados/{kept}/{other}", boxes)
     assert first.status == 303
     again = browser.post(f"/duplicados/{kept}/{other}", boxes)

@@ -89,12 +89,23 @@ def test_a_birth_of_any_precision(desk: Flask, boxes: dict[str, str], text: str)
     assert form.birth.value.to_text() == text
 
 
+def test_two_wrong_dates_each_say_which_they_are(desk: Flask) -> None:
+    form = sent(desk, {"birth-month": "3", "expires-day": "1", "expires-month": "2"})
+    assert [line.message for line in form.error_lines()] == [
+        "«Nacimiento»: falta el año. Escríbalo con cuatro dígitos.",
+        "«Vence»: falta el año. Escríbalo con cuatro dígitos.",
+    ]
+    assert errors(sent(desk, {"expires-day": "3"}))["expires"] == [
+        "«Vence»: escriba la fecha completa: día, mes y año."
+    ]
+
+
 @pytest.mark.parametrize(
     ("boxes", "says", "box"),
     [
         ({"birth-day": "31", "birth-month": "2", "birth-year": "1994"}, "termina el día 28", "birth-day"),
-        ({"birth-day": "3", "birth-year": "1994"}, "Falta el mes", "birth-month"),
-        ({"birth-month": "3"}, "Falta el año", "birth-year"),
+        ({"birth-day": "3", "birth-year": "1994"}, "«Nacimiento»: falta el mes", "birth-month"),
+        ({"birth-month": "3"}, "«Nacimiento»: falta el año", "birth-year"),
         ({"birth-year": "94"}, "cuatro dígitos", "birth-year"),
         ({"birth-year": "2031"}, "todavía no llega", "birth-year"),
         ({"birth-age": "200"}, "hasta 125", "birth-age"),

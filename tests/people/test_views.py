@@ -102,7 +102,7 @@ def test_an_alias_is_enough(browser: DeskBrowser, database: Database, caso: Iden
         ({"given": "", "surname1": "", "chosen": ""}, "given", "Escriba al menos un nombre"),
         ({"will_return": None}, "will_return", "Anote al menos una forma de volver a encontrar"),
         ({"given": "123"}, "given", "Escriba el nombre con letras"),
-        ({"birth-month": "13"}, "birth-month", "Escriba el mes"),
+        ({"birth-month": "13"}, "birth-month", "«Fecha de nacimiento»: escriba el mes"),
         ({"phone": "12"}, "phone", "10 dígitos"),
         ({"nationality": "ZZ"}, "nationality", "Elija"),
     ],
@@ -279,9 +279,10 @@ def test_papers_are_noted_and_taken_off(browser: DeskBrowser, database: Database
     assert "RD4455667" in answer.text
     assert "El documento ya venció. Se guarda igual" in answer.text
     [line] = record(database, caso, ref).documents
-    assert browser.post(address, {"remove": str(line.ref)}).status == 303
-    assert browser.post(address, {"remove": str(line.ref)}).status == 404
-    assert browser.post(address, {"remove": "x"}).status == 404
+    paper = f"{address}/{line.ref}"
+    assert browser.fill(paper, {}, form="remove-form").status == 422  # it asks first
+    assert browser.fill(paper, {"sure": "1"}, form="remove-form").status == 303
+    assert browser.get(paper).status == 404
     assert browser.fill(address, {"number": "1"}).status == 422
     assert record(database, caso, ref).documents == ()
 

@@ -246,6 +246,7 @@ class TestLookedAt:
         page = browser.get("/privacidad/aperturas")
         assert WHY in page.text
         assert "Marie-Ange" not in page.text
+        assert "Guardar la revisión de lo abierto el 20 nov 2026" in " ".join(page.text.split())
         answer = browser.fill("/privacidad/aperturas", {"verdict": "no", "note": "Podía esperar"}, form="review-1")
         assert answer.status == 303
         assert "No hay nada por revisar" in browser.get("/privacidad/aperturas").text

@@ -222,6 +222,12 @@ def test_the_page_refuses_with_words_and_keeps_what_was_marked(
 ) -> None:
     browser, here = sign_in(identity), f"/personas/{person}/permisos/retirar"
     assert "Marque al menos un permiso" in browser.fill(here, {"said_by": "in_person"}).text
+    nothing = browser.fill(here, {})
+    assert "Marque al menos un permiso" in nothing.text
+    assert "Elija una opción en «¿Cómo lo pidió?»" in nothing.text
+    called = browser.fill(here, {"said_by": "phone"})
+    assert "Marque al menos un permiso" in called.text
+    assert "Pregunte por teléfono el año de nacimiento o el folio, y escriba la respuesta" in called.text
     wrong = browser.fill(here, {"permissions": "statistics", "said_by": "phone", "answer": "1990"})
     assert wrong.status == 422
     assert "no coincide" in wrong.text

@@ -190,6 +190,8 @@ def test_the_pages_record_confirm_and_show(
     supervisor = sign_in(boss)
     waiting = supervisor.get("/privacidad/por-confirmar")
     assert WHY in waiting.text
+    [button] = [each for each in waiting.all("button") if "Vi el papel: confirmar" in "".join(each.itertext())]
+    assert "lo de Marie-Ange" in "".join(button.itertext())
     assert supervisor.fill("/privacidad/por-confirmar", {}, form="confirm-1").location == "/privacidad/por-confirmar"
     assert "No hay nada por confirmar" in supervisor.get("/privacidad/por-confirmar").text
     opened = browser.get(here)

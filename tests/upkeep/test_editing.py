@@ -90,6 +90,16 @@ def test_ages_the_wrong_way_round_lose_nothing_typed(boss: DeskBrowser, database
     assert page.form()["bring_es"] == ["\nAlgo"] or "Algo" in page.form()["bring_es"][0]
 
 
+@pytest.mark.parametrize("referrable", ["yes", "no"])
+def test_a_service_keeps_a_need_or_nobody_would_find_it(boss: DeskBrowser, database: Database, referrable: str) -> None:
+    before = values(database, "CASA_TOCHAN")
+    page = edited(boss, database, "que-ofrece", need=None, referrable=referrable, name_es="Casa nueva")
+    assert page.status == 422
+    assert "Marque al menos una necesidad" in page.text
+    assert page.form()["name_es"] == ["Casa nueva"]
+    assert values(database, "CASA_TOCHAN") == before
+
+
 @pytest.mark.parametrize(
     ("method", "target", "good"),
     [
@@ -136,6 +146,16 @@ def test_a_closed_stretch_and_the_week(boss: DeskBrowser, database: Database) ->
     back = edited(boss, database, "horario", **dict.fromkeys([*first, *last], ""), closure_1_why="")
     assert back.status == 303
     assert values(database, "CASA_TOCHAN")["closures"] == []
+
+
+def test_each_closure_says_which_it_is(boss: DeskBrowser, database: Database) -> None:
+    boxes = {f"closure_{number}_{part}": "por la tarde" for number in (1, 3) for part in ("hours", "first-month")}
+    wrong = edited(boss, database, "horario", **boxes)
+    for number in (1, 3):
+        assert f"Escriba las horas de «Cierre u horario especial {number}: horas» así" in wrong.text
+        assert f"«Cierre u horario especial {number}: desde»: escriba el mes" in wrong.text
+    late = {"closure_2_last-day": "2", "closure_2_last-month": "1", "closure_2_last-year": "2027"}
+    assert "Cierre u horario especial 2: escriba desde qué día vale." in edited(boss, database, "horario", **late).text
 
 
 def test_a_stale_save_answers_409_with_both_values(boss: DeskBrowser, database: Database) -> None:

@@ -107,6 +107,9 @@ def test_an_institution_proposes_and_nothing_moves(desk: Desk) -> None:
     unchanged = desk.propose("a-quien")
     assert unchanged.status == 422
     assert "No cambió ningún dato" in unchanged.text
+    bare = desk.propose("que-ofrece", need=None)
+    assert bare.status == 422
+    assert "Marque al menos una necesidad" in bare.text
 
 
 def test_an_institution_reaches_only_its_own_services(desk: Desk) -> None:

@@ -89,6 +89,7 @@ def test_the_list_says_what_to_ask_in_few_statements(database: Database, desk: I
         page = browser.get("/directorio/por-verificar")
     assert "falta:" in page.text
     assert "cómo canalizar" in page.text
+    assert [link for link in page.links() if link.startswith("tel:")]
     assert len(seen) <= 6
     ref = make.service(database, keys(database)[0])
     form = next(one for one in page.all("form") if str(ref) in (one.get("action") or ""))

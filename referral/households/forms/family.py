@@ -140,7 +140,10 @@ class FamilyForm(OnceMixin, DeskForm):
             "surname1": NameField(_l("Primer apellido")),
             "surname2": NameField(_l("Segundo apellido")),
             "single_name": TickField(_l("Tiene un solo nombre, sin apellidos")),
-            "birth": PartialDateField(_l("Fecha de nacimiento")),
+            "birth": PartialDateField(
+                _l("Fecha de nacimiento"),
+                in_sentence=_l("Fecha de nacimiento de la persona %(number)s", number=number),
+            ),
             "sex": select(_l("Sexo en el documento"), "sex_document"),
             "nationality": select(_l("Nacionalidad"), "countries", blank=same),
             "relation": select(_l("Qué es de la persona de referencia"), "relation"),

@@ -91,8 +91,12 @@ class _BoxedDate(DeskField):
 
     def refused(self, refusal: Refused) -> StopValidation:
         """The sentence for a date that cannot be read, on its box."""
-        self.wrong_part = refusal.field or "day"
-        return self.stop(str(DATE_PROBLEM_LABELS[DateProblem(refusal.reason)]) % refusal.values)
+        return self.wrong(str(DATE_PROBLEM_LABELS[DateProblem(refusal.reason)]) % refusal.values, refusal.field)
+
+    def wrong(self, problem: str, part: str | None) -> StopValidation:
+        """What to do about this date, which it names: a form may have several, and the summary stands far from them."""
+        self.wrong_part = part or "day"
+        return self.stop(_("«%(label)s»: %(problem)s", label=self.words, problem=f"{problem[:1].lower()}{problem[1:]}"))
 
 
 class PartialDateField(_BoxedDate):
@@ -136,8 +140,7 @@ class PartialDateField(_BoxedDate):
         if ways == 0:
             raise self.stop(self.missing() if self.required else "")
         if ways > 1:
-            self.wrong_part = "day"
-            raise self.stop(_("Deje sólo una respuesta: la fecha, la edad aproximada o «No sabe»."))
+            raise self.wrong(_("Deje sólo una respuesta: la fecha, la edad aproximada o «No sabe»."), "day")
         try:
             self.data = self._read(typed)
         except Refused as refusal:
@@ -186,17 +189,17 @@ class ExactDateField(_BoxedDate):
             day = date_from_boxes(typed.day, typed.month, typed.year, today=limit).exact
         except Refused as refusal:
             if self.future and refusal.reason is DateProblem.IN_FUTURE:
-                self.wrong_part = "year"
-                raise self.stop(
-                    _("Revise el año: la fecha puede ser hasta %(years)s años después de hoy.", years=self.years)
+                raise self.wrong(
+                    _("Revise el año: la fecha puede ser hasta %(years)s años después de hoy.", years=self.years),
+                    "year",
                 ) from None
-            raise self.refused(refusal) from None
+            if refusal.reason is not DateProblem.DAY_WITHOUT_MONTH:  # "leave the day empty too" would not help here
+                raise self.refused(refusal) from None
+            day = None
         if day is None:
-            self.wrong_part = "month" if not typed.month else "day"
-            raise self.stop(_("Escriba la fecha completa: día, mes y año."))
+            raise self.wrong(_("Escriba la fecha completa: día, mes y año."), "day" if typed.month else "month")
         if not self.past and day < today:
-            self.wrong_part = "day"
-            raise self.stop(_("Escriba la fecha de hoy o una posterior."))
+            raise self.wrong(_("Escriba la fecha de hoy o una posterior."), "day")
         self.data = day
 
 

@@ -38,9 +38,12 @@ class DeskField(Field):
         required_message: Words | None = None,
         hint: Words | None = None,
         autocomplete: str = "off",
+        in_sentence: Words | None = None,
         **options: Any,
     ) -> None:
+        """`in_sentence`: what an error calls it, where several boxes of a form have the same label."""
         super().__init__(label, **options)
+        self.in_sentence = in_sentence
         self.required = required
         self.required_message = required_message
         self.hint = hint
@@ -64,8 +67,8 @@ class DeskField(Field):
 
     @property
     def words(self) -> str:
-        """The label as text, for use inside a sentence."""
-        return str(self.label.text)
+        """What a sentence calls this box: its label, unless it has a longer name."""
+        return str(self.label.text if self.in_sentence is None else self.in_sentence)
 
     def missing(self) -> str:
         """The sentence for an answer that is needed and is not there."""

@@ -121,7 +121,7 @@ def word_forms(names: PersonNames) -> tuple[tuple[Word, ...], ...]:
 
 
 # 0.6 KB each. Four times as many found one name in a hundred more, among 100,000 people.
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _part_words(text: str, part: Part) -> tuple[Word, ...]:
     surname = part in _SURNAMES
     return tuple(Word(token.text, token.code, part, surname, token.shown) for token in tokens(text)) if text else ()

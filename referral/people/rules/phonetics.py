@@ -131,7 +131,7 @@ def tokens(text: str) -> tuple[Token, ...]:
     )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def sound_code(word: str) -> str:
     """How one normalised word sounds; an initial, a number or a word of another script comes back as it is."""
     word = word[:LONGEST_TOKEN]

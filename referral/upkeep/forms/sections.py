@@ -237,6 +237,24 @@ _DAY_WORDS: Mapping[str, Any] = {
 }
 
 
+def _closure(number: int) -> tuple[ExactDateField, ExactDateField, HoursField, TextField]:
+    """The boxes of one exception; an error says of which."""
+    return (
+        ExactDateField(
+            _l("Desde"), future=True, in_sentence=_l("Cierre u horario especial %(number)s: desde", number=number)
+        ),
+        ExactDateField(
+            _l("Hasta"), future=True, in_sentence=_l("Cierre u horario especial %(number)s: hasta", number=number)
+        ),
+        HoursField(
+            _l("Horas"), max_length=60, in_sentence=_l("Cierre u horario especial %(number)s: horas", number=number)
+        ),
+        TextField(
+            _l("Motivo"), max_length=100, in_sentence=_l("Cierre u horario especial %(number)s: motivo", number=number)
+        ),
+    )
+
+
 class WhenForm(SectionForm):
     """The week, and what is different on some days."""
 
@@ -249,22 +267,10 @@ class WhenForm(SectionForm):
     day_sa = _day("SA")
     day_su = _day("SU")
     hours_said = _text("hours_said", hint=_l("Sólo lo que las casillas no pueden decir."))
-    closure_1_first = ExactDateField(_l("Desde"), future=True)
-    closure_1_last = ExactDateField(_l("Hasta"), future=True)
-    closure_1_hours = HoursField(_l("Horas"), max_length=60)
-    closure_1_why = TextField(_l("Motivo"), max_length=100)
-    closure_2_first = ExactDateField(_l("Desde"), future=True)
-    closure_2_last = ExactDateField(_l("Hasta"), future=True)
-    closure_2_hours = HoursField(_l("Horas"), max_length=60)
-    closure_2_why = TextField(_l("Motivo"), max_length=100)
-    closure_3_first = ExactDateField(_l("Desde"), future=True)
-    closure_3_last = ExactDateField(_l("Hasta"), future=True)
-    closure_3_hours = HoursField(_l("Horas"), max_length=60)
-    closure_3_why = TextField(_l("Motivo"), max_length=100)
-    closure_4_first = ExactDateField(_l("Desde"), future=True)
-    closure_4_last = ExactDateField(_l("Hasta"), future=True)
-    closure_4_hours = HoursField(_l("Horas"), max_length=60)
-    closure_4_why = TextField(_l("Motivo"), max_length=100)
+    closure_1_first, closure_1_last, closure_1_hours, closure_1_why = _closure(1)
+    closure_2_first, closure_2_last, closure_2_hours, closure_2_why = _closure(2)
+    closure_3_first, closure_3_last, closure_3_hours, closure_3_why = _closure(3)
+    closure_4_first, closure_4_last, closure_4_hours, closure_4_why = _closure(4)
 
     @classmethod
     def boxes(cls, values: Values) -> dict[str, Any]:
@@ -287,13 +293,29 @@ class WhenForm(SectionForm):
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
         if good:
-            for first, last, hours, why in self.closures():
+            for number, (first, last, hours, why) in enumerate(self.closures(), start=1):
                 if first.value is None and (last.value is not None or hours.value or why.value):
-                    self.refuse(_("Escriba desde qué día vale el cierre o el horario especial."), first.name)
+                    self.refuse(
+                        _("Cierre u horario especial %(number)s: escriba desde qué día vale.", number=number),
+                        first.name,
+                    )
                 elif last.value is not None and last.value < first.value:
-                    self.refuse(_("El último día es anterior al primero. Corrija uno de los dos."), last.name)
+                    self.refuse(
+                        _(
+                            "Cierre u horario especial %(number)s: el último día es anterior al primero."
+                            " Corrija uno de los dos.",
+                            number=number,
+                        ),
+                        last.name,
+                    )
                 elif len(hours.spans) > 1:
-                    self.refuse(_("Escriba un solo horario para esos días, o deje vacío si cierra."), hours.name)
+                    self.refuse(
+                        _(
+                            "Cierre u horario especial %(number)s: escriba un solo horario, o deje vacío si cierra.",
+                            number=number,
+                        ),
+                        hours.name,
+                    )
         return good and not self.has_errors
 
     def own_values(self) -> dict[str, Any]:
