@@ -48,9 +48,18 @@ class Measured:
     statuses: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def joined(cls, parts: Sequence[Measured]) -> Measured:
+    def at_once(cls, parts: Sequence[Measured]) -> Measured:
         """Of several clients at once: as long as the slowest took."""
-        whole = cls(seconds=max(part.seconds for part in parts))
+        return cls._joined(parts, max(part.seconds for part in parts))
+
+    @classmethod
+    def after_another(cls, parts: Sequence[Measured]) -> Measured:
+        """Of several rounds."""
+        return cls._joined(parts, sum(part.seconds for part in parts))
+
+    @classmethod
+    def _joined(cls, parts: Sequence[Measured], seconds: float) -> Measured:
+        whole = cls(seconds=seconds)
         for part in parts:
             whole.times += part.times
             whole.answered += part.answered
@@ -93,16 +102,24 @@ class Client:
 
 def one_by_one(visitor: Visitor, asks: Sequence[Ask], *, seconds: float) -> Measured:
     """One client: each request waits for the one before."""
-    measured, client = Measured(), Client(visitor)
+    return side_by_side([(visitor, asks)], seconds=seconds)[0]
+
+
+def side_by_side(visits: Sequence[tuple[Visitor, Sequence[Ask]]], *, seconds: float) -> list[Measured]:
+    """One client for several servers, a request to each in turn: whatever else the machine does weighs on all alike."""
+    measured = [Measured() for _ in visits]
+    clients = [Client(visitor) for visitor, _asks in visits]
     started = time.perf_counter()
-    for wanted in asks:
-        before = time.perf_counter()
-        if before - started > seconds:
+    for turn in zip(*(asks for _visitor, asks in visits), strict=False):
+        if time.perf_counter() - started > seconds:
             break
-        status, _body, _headers = client.ask(wanted)
-        _count(measured, wanted, status)
-        measured.times.append((time.perf_counter() - before) * 1000)
-    measured.seconds = time.perf_counter() - started
+        for client, wanted, found in zip(clients, turn, measured, strict=True):
+            before = time.perf_counter()
+            status, _body, _headers = client.ask(wanted)
+            _count(found, wanted, status)
+            found.times.append((time.perf_counter() - before) * 1000)
+    for found in measured:
+        found.seconds = time.perf_counter() - started
     return measured
 
 
@@ -124,7 +141,7 @@ def eight_at_once(visitor: Visitor, asks: Sequence[Ask], *, seconds: float) -> M
                 raise RuntimeError("a client process ended badly") from None
     for process in processes:
         process.join()
-    return Measured.joined(parts)
+    return Measured.at_once(parts)
 
 
 def _run_share(visitor: Visitor, asks: Sequence[Ask], seconds: float, gate: Any, results: Any) -> None:
@@ -139,7 +156,7 @@ def _run_share(visitor: Visitor, asks: Sequence[Ask], seconds: float, gate: Any,
         thread.start()
     for thread in threads:
         thread.join()
-    results.put(Measured.joined(parts))
+    results.put(Measured.at_once(parts))
 
 
 def _count(measured: Measured, wanted: Ask, status: int) -> None:

@@ -15,7 +15,7 @@ SHARE, GROWTH, MEMORY = 0.25, 1.3, 150.0  # the targets: of a floor, from the sm
 class Floor:
     """A floor with eight clients: requests a second, and processor milliseconds of the server for each.
 
-    Measured before and after each probe that is held against it.
+    Measured in turns with each probe that is held against it.
     """
 
     rate: float
@@ -43,7 +43,7 @@ class Line:
     asked: int
     otherwise: int  # answers of another status than the probe expects
     statuses: dict[int, int]
-    beside: Floor = Floor(0.0, 0.0)
+    beside: Floor
 
     def share(self) -> float:
         """Its throughput as a part of its floor's."""
@@ -104,9 +104,10 @@ def _document(run: Run) -> list[str]:
     out = [
         "# Speed, measured",
         "",
-        "Made by `make bench`; the numbers stand in `bench/results.json` too. Each line has its floor measured just",
-        "before and after it, and both sizes one after the other, so that shares and growth can be compared between",
-        "machines and days: the times cannot.",
+        "Made by `make bench`; the numbers stand in `bench/results.json` too. The floor of a line and the sizes of",
+        "the register are measured in turns, so that shares and growth can be compared between machines and days: the",
+        "times cannot. Opening a file, and looking at doors, also commits the line of the trail that says who read it.",
+        "A registration is answered *otherwise* when somebody very alike stands in the register: she is shown first.",
         "",
         f"- {measured}; load of the machine over the last quarter of an hour {run.busy:.1f}.",
         "- Server: waitress, one process with two threads, as `ventanilla serve` runs it.",
