@@ -22,12 +22,10 @@ def add_lines(path: Path, seals: Iterable[Seal]) -> None:
         for seal in seals
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, written.encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+        file.write(written.encode())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes] | None]:

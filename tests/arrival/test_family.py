@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -19,8 +18,6 @@ from tests.desk_browser import DeskBrowser, Page
 from tests.factories import referrals as make
 from tests.factories.people import new_person, register
 
-MakeIdentity = Callable[..., Identity]
-SignIn = Callable[[Identity], DeskBrowser]
 NEW = "/familias/nueva"
 NEAR = "/familias/parecidas"
 TODAY = date(2026, 11, 20)
@@ -42,16 +39,6 @@ def database(sqlite: Database) -> Database:
     """One engine: what is written is tested on both in test_actions."""
     make.load_directory(sqlite)
     return sqlite
-
-
-@pytest.fixture
-def caso(database: Database, make_identity: MakeIdentity) -> Identity:
-    return make_identity(database)
-
-
-@pytest.fixture
-def browser(caso: Identity, sign_in: SignIn) -> DeskBrowser:
-    return sign_in(caso)
 
 
 def ref_of(page: Page) -> uuid.UUID:

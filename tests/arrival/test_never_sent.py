@@ -7,7 +7,6 @@ everything that sends: the offers page, the prepare page, its form, and the acti
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -37,8 +36,6 @@ from tests.desk_browser import DeskBrowser
 from tests.factories import referrals as make
 from tests.factories.people import new_person, register
 
-MakeIdentity = Callable[..., Identity]
-SignIn = Callable[[Identity], DeskBrowser]
 CONSULATE, INM, CHILD_PROTECTION = "CONSULADOS", "INM", "PROC_NNA"
 
 
@@ -85,16 +82,6 @@ def database(sqlite: Database) -> Database:
     """One engine: what shuts a door is judged in memory."""
     make.load_directory(sqlite)
     return sqlite
-
-
-@pytest.fixture
-def caso(database: Database, make_identity: MakeIdentity) -> Identity:
-    return make_identity(database)
-
-
-@pytest.fixture
-def browser(caso: Identity, sign_in: SignIn) -> DeskBrowser:
-    return sign_in(caso)
 
 
 def shut_doors(database: Database, case: Case) -> dict[str, uuid.UUID]:

@@ -39,16 +39,6 @@ def database(sqlite: Database) -> Database:
     return sqlite
 
 
-@pytest.fixture
-def caso(database: Database, make_identity: MakeIdentity) -> Identity:
-    return make_identity(database)
-
-
-@pytest.fixture
-def browser(caso: Identity, sign_in: SignIn) -> DeskBrowser:
-    return sign_in(caso)
-
-
 def only_person(database: Database) -> uuid.UUID:
     with serving(database), reading() as desk:
         return desk.session.scalars(select(Person.id)).one()

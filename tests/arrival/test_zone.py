@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -19,8 +18,6 @@ from referral.people.queries.cards import person_record
 from tests.desk_browser import DeskBrowser, Page
 from tests.documents.mrz_writer import td3
 
-MakeIdentity = Callable[..., Identity]
-SignIn = Callable[[Identity], DeskBrowser]
 ZONE = "\n".join(
     td3(
         issuer="HTI", surnames="JOSEPH", given="MARIE ANGE", number="PP1234567", nationality="HTI",
@@ -34,16 +31,6 @@ READ_AT = "/personas/nueva/lectura"
 def database(sqlite: Database) -> Database:
     """One engine: what is written is tested on both in test_actions and in documents."""
     return sqlite
-
-
-@pytest.fixture
-def caso(database: Database, make_identity: MakeIdentity) -> Identity:
-    return make_identity(database)
-
-
-@pytest.fixture
-def browser(caso: Identity, sign_in: SignIn) -> DeskBrowser:
-    return sign_in(caso)
 
 
 def read_zone(browser: DeskBrowser, **boxes: str) -> Page:
